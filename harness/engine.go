@@ -1,0 +1,34 @@
+package harness
+
+import (
+	"fmt"
+	"slices"
+)
+
+// An Engine is one way of running a target. Its name is the verb of the command.
+type Engine string
+
+// The engines, in the order in which a person would try them.
+const (
+	// Check generates small sequential and concurrent programs, explores their schedules where it controls them, and shrinks.
+	Check Engine = "check"
+	// Stress runs real goroutines in parallel and judges the recorded histories.
+	Stress Engine = "stress"
+	// Race is stress in a binary built with the race detector.
+	Race Engine = "race"
+	// Chaos is stress with faults injected, and asks whether progress resumes once they are healed.
+	Chaos Engine = "chaos"
+	// Soak is long rounds over many targets with a journal and growth statistics.
+	Soak Engine = "soak"
+)
+
+// Engines returns all engines in the order of the work.
+func Engines() []Engine { return []Engine{Check, Stress, Race, Chaos, Soak} }
+
+// ParseEngine returns the engine of that name.
+func ParseEngine(name string) (Engine, error) {
+	if e := Engine(name); slices.Contains(Engines(), e) {
+		return e, nil
+	}
+	return "", fmt.Errorf("unknown engine %q: one of %v", name, Engines())
+}
