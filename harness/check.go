@@ -43,6 +43,8 @@ type checker struct {
 	programs, schedules, operations int64
 	exhausted, undecided            int64
 	found                           *finding
+	foundAt                         time.Duration
+	foundIn                         int64 // schedules until then; shrinking runs more
 }
 
 // over reports whether to stop.
@@ -65,9 +67,14 @@ func (c *checker) round(ctx context.Context, round uint64) {
 			if c.found == nil && c.over(ctx) {
 				return
 			}
-			c.programs++
-			c.operations += int64(len(p))
+			if c.found == nil {
+				c.programs++
+				c.operations += int64(len(p))
+			}
 			if f := c.judgeProgram(p); f != nil {
+				if c.found == nil {
+					c.foundAt, c.foundIn = c.cfg.Clock()-c.start, c.schedules
+				}
 				c.found = f
 				r.Fatal("the target misbehaves")
 			}
@@ -167,7 +174,7 @@ func (c *checker) describe(r *Result) {
 func (c *checker) failure(r *Result) *Failure {
 	f := c.found
 	out := &Failure{Verdict: f.verdict, Target: r.Target, Engine: Check, Seed: f.seed, Signature: signature(f.verdict), Program: f.program,
-		Schedule: f.schedule, Clients: f.program.Clients(), Operations: len(f.program), Count: 1, Runs: c.schedules, After: r.Elapsed, Exact: true}
+		Schedule: f.schedule, Clients: f.program.Clients(), Operations: len(f.program), Count: 1, Runs: c.foundIn, After: c.foundAt, Exact: true}
 	out.Replays = 2
 	for range out.Replays {
 		if v := replayExact(c.target, f.program, f.schedule, f.seed, c.cfg.Configs); v.Status == Violated && v.Kind == f.verdict.Kind {
@@ -192,6 +199,10 @@ func replayExact(t *Target, p Program, s Schedule, seed uint64, limit int) Verdi
 	return sequentialVerdict(t, env, p, limit)
 }
 
+// rapidShrinks is how long rapid may shrink. It lowers values well and quickly; what is left, operations, clients and switches, is
+// minimised afterwards by a search that knows what they are and needs a hundredth of the runs.
+const rapidShrinks = "300ms"
+
 // rapidMu guards rapid's flags, which are global.
 var rapidMu sync.Mutex
 
@@ -201,7 +212,7 @@ func withRapid(seed uint64, checks int, f func()) {
 	defer rapidMu.Unlock()
 	for name, value := range map[string]string{
 		"rapid.seed": strconv.FormatUint(seed|1, 10), "rapid.checks": strconv.Itoa(max(checks, 1)),
-		"rapid.nofailfile": "true", "rapid.shrinktime": "5s",
+		"rapid.nofailfile": "true", "rapid.shrinktime": rapidShrinks,
 	} {
 		fl := flag.Lookup(name)
 		if fl == nil {

@@ -1,9 +1,6 @@
 package harness
 
-import (
-	"runtime"
-	"time"
-)
+import "time"
 
 // A Config says how an engine runs a target. The zero value of each field means its default.
 type Config struct {
@@ -69,6 +66,3 @@ func setDefault[T comparable](v *T, d T) {
 func (c *Config) spent(start time.Duration, n int64) bool {
 	return c.Iterations > 0 && n >= int64(c.Iterations) || c.For > 0 && c.Clock()-start >= c.For
 }
-
-// cores returns how many goroutines really run at once.
-func cores() int { return runtime.GOMAXPROCS(0) }

@@ -37,7 +37,6 @@ type stress struct {
 	result  *Result
 	buckets map[string]*Failure
 
-	overlap             linear.Stats
 	openSum             float64
 	baseline            []goleak.Option
 	stalls, stallsGood  int64

@@ -111,16 +111,6 @@ func (t *Target) With(bug string) (*Target, bool) {
 	return nil, false
 }
 
-// operation returns the index of the named operation, or -1.
-func (t *Target) operation(name string) int {
-	for i := range t.Operations {
-		if t.Operations[i].Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
 // client makes the handle of client id.
 func (t *Target) client(env *Env, system any, id int) any {
 	if t.Client == nil {

@@ -7,7 +7,7 @@ import "github.com/concurrency-god-mode/godmode/harness/point"
 
 // OffByOne frees a slot for the wrong position.
 //
-// The mistake: TryGet stores 2(pos+n-1), the number of the last slot of the next lap, not of this one. It looks right because
+// The mistake: TryGet stores 2(pos+n-1), which is the number of the position before the right one. It looks right because
 // "pos + mask" stands in the textbook, followed by a "+ 1" that is easily taken for noise.
 // The effect: no producer ever finds the slot free again; it is not full either, so TryPut waits for ever (in the textbook ring it would say
 // "full" for ever). Shortest run, with capacity 1 and one goroutine: put, get, put.
@@ -152,8 +152,8 @@ func (r *Hasty[T]) TryGet() (T, bool) {
 // The mistake: in a ring with one producer it is a well-known gain to remember head and to read it afresh only if the ring seems full. Carried
 // over to many producers, the remembered value is an ordinary variable that all of them read and write. It looks right because an old
 // value is harmless: head only grows, so an old one only makes the ring seem fuller, and then it is read afresh.
-// The effect: a data race. On a machine where a word is read in one piece no answer is ever wrong, which is why tests pass; the
-// language promises nothing, and on a 32-bit machine half of a value is never harmless. Shortest run: two producers find the ring full.
+// The effect: a data race. Where a word is read and written in one piece no answer is ever wrong, which is why tests pass; the language
+// promises no such thing, and a 32-bit machine reads two halves of different values. Shortest run: two producers find the ring full.
 // Caught by: race, and by nothing else.
 type CachedHead[T any] struct {
 	*Ring[T]
@@ -169,10 +169,12 @@ func NewCachedHead[T any](capacity int, at *point.Hook) *CachedHead[T] {
 func (r *CachedHead[T]) TryPut(v T) bool {
 	r.at.At("put:tail")
 	pos := r.tail.Load()
-	if r.cached+r.n == pos {
+	r.at.At("put:head")
+	if r.cached+r.n <= pos {
 		r.at.At("put:head")
-		r.cached = r.head.Load()
-		if r.cached+r.n == pos {
+		head := r.head.Load()
+		r.cached = head
+		if head+r.n == pos {
 			return false
 		}
 	}

@@ -1,0 +1,71 @@
+package harness
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// Conform is the test that every declared target must pass: the declaration is valid, the correct twin is accused by no engine that applies, and
+// each seeded bug is caught by the engines that its declaration names, with the kind it names. Engines that need another binary or process (race,
+// soak) are left to the command; a bug that only they catch is only validated here.
+//
+// It takes some seconds for each bug at most; with -short, a fifth.
+func Conform(t *testing.T, target *Target) {
+	t.Helper()
+	if err := target.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []Engine{Check, Stress, Chaos} {
+		if target.Skip[e] != "" || e == Chaos && len(applicable(target)) == 0 {
+			continue
+		}
+		t.Run(string(e), func(t *testing.T) { conformCorrect(t, target, e) })
+	}
+	for _, b := range target.Bugs {
+		for _, e := range b.CaughtBy {
+			if e == Race || e == Soak {
+				continue
+			}
+			t.Run(b.Name+"/"+string(e), func(t *testing.T) { conformBug(t, target, b, e) })
+		}
+	}
+}
+
+// conformCorrect asks that the correct twin is not accused.
+func conformCorrect(t *testing.T, target *Target, e Engine) {
+	cfg := Config{Seed: 1, Iterations: 200, For: time.Minute}
+	if testing.Short() {
+		cfg.Iterations = 40
+	}
+	r, err := Drive(context.Background(), target, e, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Failures {
+		t.Errorf("the correct twin is accused: %s\n%s%s%s", f.Title(), f.Program, f.Schedule, f.Evidence)
+	}
+	if r.Status == Inconclusive {
+		t.Errorf("inconclusive: %s", r.Reason)
+	}
+}
+
+// conformBug asks that a seeded bug is caught, as what it is.
+func conformBug(t *testing.T, target *Target, b Bug, e Engine) {
+	twin, _ := target.With(b.Name)
+	r, err := Drive(context.Background(), twin, e, Config{Seed: 1, For: time.Minute, Iterations: 200_000, Limit: 1, Patience: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Failures) == 0 {
+		t.Fatalf("not caught in %d histories, %d schedules (%v): %s", r.Histories, r.Schedules, r.Elapsed, r.Reason)
+	}
+	f := r.Failures[0]
+	if b.Kind != "" && f.Kind != b.Kind {
+		t.Errorf("caught as %q, declared as %q: %s", f.Kind, b.Kind, f.Message)
+	}
+	if e == Check && f.Reproduced < f.Replays {
+		t.Errorf("the failure replays %d of %d times", f.Reproduced, f.Replays)
+	}
+	t.Logf("%s after %d runs, %v\n%s%s%s", f.Title(), f.Runs, f.After, f.Program, f.Schedule, f.Evidence)
+}
