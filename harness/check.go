@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/choice"
@@ -210,6 +211,10 @@ var rapidMu sync.Mutex
 func withRapid(seed uint64, checks int, f func()) {
 	rapidMu.Lock()
 	defer rapidMu.Unlock()
+	readyFlags()
+	if testing.Short() {
+		checks *= 5 // rapid divides by five then, and a fifth of a few is none
+	}
 	for name, value := range map[string]string{
 		"rapid.seed": strconv.FormatUint(seed|1, 10), "rapid.checks": strconv.Itoa(max(checks, 1)),
 		"rapid.nofailfile": "true", "rapid.shrinktime": rapidShrinks,
@@ -223,6 +228,16 @@ func withRapid(seed uint64, checks int, f func()) {
 		_ = fl.Value.Set(value)
 	}
 	f()
+}
+
+// readyFlags makes the flags of package testing readable, which rapid asks for, in a program that is no test.
+func readyFlags() {
+	if flag.Lookup("test.short") == nil {
+		testing.Init()
+	}
+	if !flag.Parsed() {
+		_ = flag.CommandLine.Parse(nil)
+	}
 }
 
 // quietTB is what rapid reports to: the finding is kept elsewhere.
