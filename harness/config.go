@@ -30,6 +30,8 @@ type Config struct {
 	Clock func() time.Duration
 	// Progress is told now and then how many runs are finished. It may be nil, and must be quick.
 	Progress func(runs, operations int64)
+	// Announce is told the number of each history, from 1, before it runs under stress. It may be nil.
+	Announce func(n int64)
 	// Keep makes engines go on after failures until the budget ends, as soak wants; else they stop early.
 	Keep bool
 }
@@ -50,6 +52,9 @@ func (c Config) with(goroutines, ops int) Config {
 	}
 	if c.Progress == nil {
 		c.Progress = func(int64, int64) {}
+	}
+	if c.Announce == nil {
+		c.Announce = func(int64) {}
 	}
 	return c
 }

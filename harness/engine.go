@@ -32,3 +32,14 @@ func ParseEngine(name string) (Engine, error) {
 	}
 	return "", fmt.Errorf("unknown engine %q: one of %v", name, Engines())
 }
+
+// EnginesOf returns the engines that apply to a target: those that it does not skip, and chaos only if a fault applies.
+func EnginesOf(t *Target) []Engine {
+	var list []Engine
+	for _, e := range Engines() {
+		if t.Skip[e] == "" && (e != Chaos || len(applicable(t)) > 0) {
+			list = append(list, e)
+		}
+	}
+	return list
+}

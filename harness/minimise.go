@@ -2,6 +2,12 @@ package harness
 
 import "slices"
 
+// ShrinkProgram makes a failing program smaller. The oracle runs a candidate, which is not empty, and reports whether it fails in the same way; it is
+// asked at most budget times. The result is the smallest program that failed.
+func ShrinkProgram(t *Target, p Program, budget int, fails func(Program) bool) Program {
+	return shrinkProgram(t, p, budget, fails)
+}
+
 // shrinkProgram makes a failing program smaller: it drops operations, several at a time at first (delta debugging; Zeller and Hildebrandt,
 // IEEE TSE 28(2), 2002), then moves operations to lower-numbered clients, until nothing more can go. The oracle runs a candidate and reports
 // whether it fails in the same way; it is asked at most budget times. The result fails as the oracle last said.

@@ -10,11 +10,15 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness/choice"
 	"github.com/concurrency-god-mode/godmode/harness/linear"
+	"github.com/concurrency-god-mode/godmode/harness/stats"
 	"go.uber.org/goleak"
 )
 
 // runStress runs programs on real goroutines, as many as the budget allows, and judges every history.
 func runStress(ctx context.Context, t *Target, cfg Config) *Result {
+	if t.World {
+		return runWorlds(ctx, t, cfg, Stress)
+	}
 	cfg = cfg.with(4, 16)
 	s := newStress(t, cfg, Stress)
 	return s.run(ctx, nil)
@@ -22,6 +26,9 @@ func runStress(ctx context.Context, t *Target, cfg Config) *Result {
 
 // runChaos is stress with faults injected into every second history; the others show that the target recovers.
 func runChaos(ctx context.Context, t *Target, cfg Config) *Result {
+	if t.World {
+		return runWorlds(ctx, t, cfg, Chaos)
+	}
 	cfg = cfg.with(4, 16)
 	s := newStress(t, cfg, Chaos)
 	return s.run(ctx, cfg.Faults)
@@ -32,7 +39,6 @@ type stress struct {
 	*live
 	engine  Engine
 	mill    *mill
-	random  *choice.Stream
 	start   time.Duration
 	result  *Result
 	buckets map[string]*Failure
@@ -46,7 +52,7 @@ type stress struct {
 
 func newStress(t *Target, cfg Config, engine Engine) *stress {
 	clients := t.clamp(cfg.Goroutines)
-	s := &stress{live: &live{t, cfg, epoch()}, engine: engine, mill: newMill(t, clients, cfg.Seed), random: choice.New(cfg.Seed),
+	s := &stress{live: &live{t, cfg, epoch()}, engine: engine, mill: newMill(t, clients, cfg.Seed),
 		start: cfg.Clock(), buckets: map[string]*Failure{}}
 	s.result = &Result{Target: t.ID(), Engine: engine, Seed: cfg.Seed}
 	return s
@@ -54,23 +60,37 @@ func newStress(t *Target, cfg Config, engine Engine) *stress {
 
 // run repeats histories until the budget is spent or enough has been seen of every failure.
 func (s *stress) run(ctx context.Context, faults []*Fault) *Result {
-	if s.cfg.LockCheck {
-		s.locks = watchLocks(s.cfg.Patience)
-		defer s.locks.restore()
-	}
-	s.baseline = []goleak.Option{goleak.IgnoreCurrent()}
+	s.begin()
+	defer s.finish()
 	for n := uint64(0); ctx.Err() == nil && !s.cfg.spent(s.start, int64(n)) && !s.enough(); n++ {
 		var active []*Fault
 		if len(faults) > 0 && n%2 == 0 {
 			active = []*Fault{faults[int(n/2)%len(faults)]}
 		}
-		if err := s.iterate(ctx, choice.Mix(s.cfg.Seed, n), active); err != nil {
+		s.cfg.Announce(int64(n) + 1)
+		if err := s.iterate(ctx, n, active); err != nil {
 			s.result.Status, s.result.Reason = Inconclusive, err.Error()
 			break
 		}
 	}
 	s.conclude()
+	s.pin(ctx)
 	return s.result
+}
+
+// begin notes what is there before the first run, and turns the lock checker on if it is wanted.
+func (s *stress) begin() {
+	if s.cfg.LockCheck {
+		s.locks = watchLocks(s.cfg.Patience)
+	}
+	s.baseline = []goleak.Option{goleak.IgnoreCurrent()}
+}
+
+// finish undoes begin.
+func (s *stress) finish() {
+	if s.locks != nil {
+		s.locks.restore()
+	}
 }
 
 // enough reports whether more failures would teach nothing: every bucket is full, and engines that keep going were not asked for.
@@ -86,28 +106,51 @@ func (s *stress) enough() bool {
 	return true
 }
 
-// iterate runs one history.
-func (s *stress) iterate(ctx context.Context, seed uint64, faults []*Fault) error {
-	p := s.mill.program(s.random, s.cfg.Ops)
+// history returns the seed and the program of the n-th history, from 0. They depend on nothing that ran before.
+func (s *stress) history(n uint64) (seed uint64, p Program) {
+	seed = choice.Mix(s.cfg.Seed, n)
+	return seed, s.mill.program(choice.New(seed), s.cfg.Ops)
+}
+
+// HistoryProgram returns the program and the seed of the n-th history, from 1, that stress runs of a target under a config. It is for whoever knows
+// from outside that this history failed, such as the reader of a race report.
+func HistoryProgram(t *Target, cfg Config, n int64) (Program, uint64) {
+	s := newStress(t, cfg.with(4, 16), Stress)
+	seed, p := s.history(uint64(n - 1))
+	return p, seed
+}
+
+// iterate runs the n-th history.
+func (s *stress) iterate(ctx context.Context, n uint64, faults []*Fault) error {
+	seed, p := s.history(n)
 	x, err := s.live.run(ctx, p, seed, faults)
 	if err != nil {
 		return err
 	}
 	s.count(x, len(faults) > 0)
+	v := s.settle(x)
+	switch v.Status {
+	case Violated:
+		s.record(v, x, faults)
+	case Inconclusive:
+		s.result.Undecided++
+	}
+	s.cfg.Progress(s.result.Histories, s.result.Operations)
+	return nil
+}
+
+// settle judges an execution, ends it, and looks for what it left behind.
+func (s *stress) settle(x *execution) Verdict {
 	v := s.verdict(x)
 	x.env.end()
 	x.env.clean()
 	if v.Status == Held {
 		v = s.aftermath()
 	}
-	switch v.Status {
-	case Violated:
-		s.record(v, x)
-	case Inconclusive:
-		s.result.Undecided++
+	if v.Kind == "hang" {
+		s.baseline = []goleak.Option{goleak.IgnoreCurrent()} // what could not be ended is not a new leak
 	}
-	s.cfg.Progress(s.result.Histories, s.result.Operations)
-	return nil
+	return v
 }
 
 // count adds a history to the statistics.
@@ -152,19 +195,20 @@ func (s *stress) aftermath() Verdict {
 }
 
 // record puts a violation into its bucket.
-func (s *stress) record(v Verdict, x *execution) {
+func (s *stress) record(v Verdict, x *execution, faults []*Fault) {
 	key := signature(v)
 	f := s.buckets[key]
 	if f == nil {
 		f = &Failure{Verdict: v, Target: s.result.Target, Engine: s.engine, Seed: x.seed, Signature: key, Program: x.program, Faults: x.fired,
-			Clients: x.program.Clients(), Operations: len(x.program), After: s.cfg.Clock() - s.start}
+			Clients: x.program.Clients(), Operations: len(x.program), First: s.result.Histories, After: s.cfg.Clock() - s.start,
+			LockCheck: s.cfg.LockCheck}
+		for _, fault := range faults {
+			f.FaultNames = append(f.FaultNames, fault.Name)
+		}
 		s.buckets[key] = f
 		s.result.Failures = append(s.result.Failures, f)
 	}
 	f.Count++
-	if v.Kind == "hang" {
-		s.baseline = []goleak.Option{goleak.IgnoreCurrent()} // what could not be ended is not a new leak
-	}
 }
 
 // conclude fills in the verdict.
@@ -208,7 +252,9 @@ func (s *stress) describe() {
 	if t.Model != nil {
 		r.Details = append(r.Details, "linearizable")
 	}
-	r.Details = append(r.Details, "no leak")
+	if !t.World {
+		r.Details = append(r.Details, "no leak")
+	}
 	if s.locks != nil {
 		r.Details = append(r.Details, "no lock report")
 	}
@@ -231,7 +277,7 @@ func (s *stress) describe() {
 }
 
 // bound95 is the failure rate that n clean runs exclude with 95 % confidence: the solution of (1-p)^n = 0.05, about 3/n.
-func bound95(n int64) float64 { return min(1, 3/float64(n)) }
+func bound95(n int64) float64 { return stats.RuleOfThree(int(n), 0.95) }
 
 // sortedKeys returns the keys of a set in order.
 func sortedKeys(set map[string]bool) []string {
@@ -255,7 +301,7 @@ func Drive(ctx context.Context, t *Target, engine Engine, cfg Config) (*Result, 
 		return nil, err
 	}
 	if why := t.Skip[engine]; why != "" {
-		return &Result{Target: t.ID(), Engine: engine, Seed: cfg.Seed, Reason: "does not apply: " + why}, nil
+		return &Result{Target: t.ID(), Engine: engine, Seed: cfg.Seed, Skipped: true, Reason: why}, nil
 	}
 	switch engine {
 	case Check:

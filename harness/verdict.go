@@ -67,17 +67,20 @@ type Failure struct {
 	Schedule Schedule
 	// Clients is the number of clients of the program as it was first seen; Operations its length.
 	Clients, Operations int
-	// Count is how often this failure was seen, in Runs runs; After is the time to the first.
-	Count, Runs int64
-	After       time.Duration
+	// Count is how often this failure was seen, in Runs runs; First is the number of the first of these, from 1, After the time to it.
+	Count, Runs, First int64
+	After              time.Duration
 	// Reproduced of Replays replays of the program failed in the same way before the case was written.
 	Reproduced, Replays int
 	// Exact says that the schedule is controlled, so that a replay is certain.
 	Exact bool
 	// Race says that it was seen in a binary with the race detector.
 	Race bool
-	// Faults are the fault decisions that fired.
-	Faults []Fired
+	// Faults are the fault decisions that fired, FaultNames the faults that were injected.
+	Faults     []Fired
+	FaultNames []string
+	// LockCheck says that Env.Lock was that of go-deadlock.
+	LockCheck bool
 }
 
 // Title returns the failure in one line.
@@ -89,8 +92,9 @@ type Result struct {
 	Engine      Engine
 	Seed        uint64
 	Status      Status
-	// Reason explains a status of Inconclusive.
-	Reason string
+	// Reason explains a status of Inconclusive. Skipped says that the engine does not apply to the target.
+	Reason  string
+	Skipped bool
 	// Failures holds one entry a bucket, the first seen first.
 	Failures []*Failure
 	// Histories counts finished runs, Operations completed calls in them, Schedules the controlled schedules (check).

@@ -113,6 +113,15 @@ func (c *Case) size() [4]int {
 	return [4]int{none, len(c.Program), len(c.Schedule), len(c.Faults)}
 }
 
+// Save writes a case to a path, whatever is there. The file appears whole or not at all.
+func Save(path string, c *Case) error {
+	data, err := Marshal(c)
+	if err != nil {
+		return fmt.Errorf("save case: %w", err)
+	}
+	return save(path, data)
+}
+
 // save replaces a file atomically: it writes another beside it, makes sure that it is on the disk, and renames it.
 func save(path string, data []byte) (err error) {
 	defer func() {
