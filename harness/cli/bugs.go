@@ -43,7 +43,7 @@ func (a *app) runBugs(ctx context.Context, e harness.Engine, list []chosen) erro
 		}
 		a.runBug(ctx, out, race, e, b)
 	}
-	return out.finish(0)
+	return out.finish(asTallied)
 }
 
 // runBug runs one seeded bug.

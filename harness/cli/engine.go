@@ -21,7 +21,6 @@ func (a *app) engineCommands() []*cobra.Command {
 	check := a.engineCommand(harness.Check, "generate small programs, explore their schedules, shrink what fails", check)
 	stress := a.engineCommand(harness.Stress, "run real goroutines in parallel and judge what they did", stress)
 	chaos := a.engineCommand(harness.Chaos, "stress with faults injected and healed", chaos)
-	chaos.Flags().StringSliceVar(&a.options.faults, "faults", nil, "inject only these `faults`, joined by commas (harness list --faults)")
 	return []*cobra.Command{check, stress, chaos}
 }
 
@@ -36,21 +35,25 @@ partitions, crashes and skewed clocks. Every fault is healed, and progress must 
 
 // engineCommand returns the command of one engine.
 func (a *app) engineCommand(e harness.Engine, short, long string) *cobra.Command {
+	o := &options{}
 	cmd := &cobra.Command{
 		Use: string(e) + " ROW | ROW/TARGET | ROW/TARGET#BUG | all", Short: short, Long: long,
 		Example:           fmt.Sprintf("  harness %[1]s lockfree\n  harness %[1]s lockfree/treiber-stack --for 5m\n  harness %[1]s lockfree --bugs", e),
 		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.start(cmd, args, e)
+			return a.start(cmd, args, e, o)
 		},
 	}
-	a.outputFlags(cmd.Flags())
-	a.budgetFlags(cmd.Flags(), usualBudget)
+	o.outputFlags(cmd.Flags())
+	o.budgetFlags(cmd.Flags(), usualBudget)
+	if e == harness.Chaos {
+		cmd.Flags().StringSliceVar(&o.faults, "faults", nil, "inject only these `faults`, joined by commas (harness list --faults)")
+	}
 	if e == harness.Stress {
 		cmd.Use += " | PACKAGE..."
 		cmd.Example += "\n  harness stress ./... --run TestQueue"
-		a.packageFlags(cmd.Flags())
-		cmd.Flags().BoolVar(&a.options.mark, "mark", false, "announce each history on standard error")
+		o.packageFlags(cmd.Flags())
+		cmd.Flags().BoolVar(&o.mark, "mark", false, "announce each history on standard error")
 		_ = cmd.Flags().MarkHidden("mark")
 	}
 	return cmd
@@ -62,8 +65,8 @@ func (a *app) complete(*cobra.Command, []string, string) ([]string, cobra.ShellC
 }
 
 // start settles the flags and runs what the arguments select.
-func (a *app) start(cmd *cobra.Command, args []string, e harness.Engine) error {
-	origins, err := a.settle(cmd)
+func (a *app) start(cmd *cobra.Command, args []string, e harness.Engine, o *options) error {
+	origins, err := a.settle(cmd, o)
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func (a *app) runTargets(ctx context.Context, e harness.Engine, list []chosen, c
 		}
 		a.runTarget(ctx, out, e, c, cfg)
 	}
-	return out.finish(0)
+	return out.finish(asTallied)
 }
 
 // startEvent opens the stream.

@@ -46,8 +46,7 @@ type options struct {
 }
 
 // outputFlags are those of every command that runs something.
-func (a *app) outputFlags(f *pflag.FlagSet) {
-	o := &a.options
+func (o *options) outputFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.json, "json", false, "write events as JSON, one a line, instead of text (harness help json)")
 	f.StringVar(&o.jsonFile, "json-file", "", "write events as JSON into this `file` as well")
 	f.StringVar(&o.junitFile, "junit-file", "", "write a JUnit report into this `file` as well")
@@ -58,8 +57,7 @@ func (a *app) outputFlags(f *pflag.FlagSet) {
 }
 
 // budgetFlags are those of every command that runs targets.
-func (a *app) budgetFlags(f *pflag.FlagSet, usual time.Duration) {
-	o := &a.options
+func (o *options) budgetFlags(f *pflag.FlagSet, usual time.Duration) {
 	f.DurationVar(&o.budget, "for", usual, "time for the whole run; 0 means no bound if --iterations is set")
 	f.IntVar(&o.iterations, "iterations", 0, "most histories, programs or processes of each target; 0 means no bound")
 	f.Var(&o.seed, "seed", "seed of every decision, such as 0x5eed17; 0 means a new one (harness help seeds)")
@@ -72,8 +70,7 @@ func (a *app) budgetFlags(f *pflag.FlagSet, usual time.Duration) {
 }
 
 // packageFlags are those of commands that run anybody's tests.
-func (a *app) packageFlags(f *pflag.FlagSet) {
-	o := &a.options
+func (o *options) packageFlags(f *pflag.FlagSet) {
 	f.StringVar(&o.run, "run", "", "packages: only tests that match this `regexp`, as go test -run")
 	f.IntVar(&o.workers, "workers", 0, "packages: processes at once; 0 means one for each CPU")
 	f.DurationVar(&o.timeout, "timeout", time.Minute, "packages: time after which a process counts as hanging")
@@ -96,7 +93,7 @@ func envName(flag string) string {
 
 // settle fills in what the command line left open from the environment, and makes a seed if there is none. The precedence is flag,
 // environment, default.
-func (a *app) settle(cmd *cobra.Command) (origins []origin, err error) {
+func (a *app) settle(cmd *cobra.Command, o *options) (origins []origin, err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		source := "default"
 		if f.Changed {
@@ -113,10 +110,11 @@ func (a *app) settle(cmd *cobra.Command) (origins []origin, err error) {
 		return nil, err
 	}
 	a.casesGiven = cmd.Flags().Changed("cases")
-	if a.options.seed == 0 {
-		a.options.seed = newSeed()
+	if o.seed == 0 {
+		o.seed = newSeed()
 	}
-	return origins, a.options.check()
+	a.options = *o
+	return origins, o.check()
 }
 
 // check finds values that make no sense.

@@ -87,6 +87,9 @@ func (o *output) ticking() func() {
 	return sync.OnceFunc(func() { t.Stop(); close(done); <-ended })
 }
 
+// asTallied asks finish for the exit code of the gravest verdict.
+const asTallied report.ExitCode = -1
+
 // finish ends the run: it emits the end event, closes the renderers, and notes the exit code.
 func (o *output) finish(override report.ExitCode) error {
 	o.stop()
@@ -95,7 +98,7 @@ func (o *output) finish(override report.ExitCode) error {
 	if o.app.signal != nil {
 		override = interrupted(o.app.signal)
 	}
-	if override != 0 {
+	if override != asTallied {
 		e.Exit = &override
 	}
 	o.Emit(e)

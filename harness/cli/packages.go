@@ -3,15 +3,112 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/gotest"
+	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
-// runPackages is filled in below.
-func (a *app) runPackages(ctx context.Context, e harness.Engine, packages []string) error {
-	return errors.New("later")
+// packageCases is where failures of packages are saved unless --cases says otherwise.
+const packageCases = "testdata/harness"
+
+// runPackages builds the tests of packages once, and runs them in many processes.
+func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []string) error {
+	out, err := a.open()
+	if err != nil {
+		return err
+	}
+	out.Emit(report.Event{Kind: report.Run, Engine: string(e), Package: patterns[0]}) // the tests are being built
+	set, err := gotest.Build(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags})
+	if err != nil {
+		return a.notBuilt(ctx, out, err)
+	}
+	defer set.Close()
+	_, err = gotest.Stream(ctx, a.runConfig(e, set), a.streamConfig(e, patterns), out.Emit)
+	if errors.Is(err, gotest.ErrNothingSelected) && ctx.Err() == nil {
+		if slices.ContainsFunc(set.Binaries, func(b gotest.Binary) bool { return b.BuildError != "" }) {
+			return out.finish(asTallied)
+		}
+		out.stop()
+		return &failure{fmt.Errorf("no test is selected"), "--run takes the regexp of go test -run; go test -list . shows the tests", report.ExitInconclusive}
+	}
+	if err != nil {
+		fmt.Fprintf(a.Stderr, "harness: error: %v\n", err)
+		_ = out.finish(report.ExitCannotRun)
+		return nil
+	}
+	return out.finish(asTallied)
 }
 
+// notBuilt ends a run whose tests could not be built.
+func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
+	if ctx.Err() != nil {
+		return out.finish(asTallied)
+	}
+	out.stop()
+	return cannot("go vet ./... and go list ./... show what is wrong with the packages", err)
+}
+
+// runConfig says how the processes run.
+func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
+	o := &a.options
+	c := gotest.RunConfig{Binaries: set.Binaries, Run: o.run, Workers: o.workers, Iterations: o.iterations, Timeout: o.timeout, Seed: uint64(o.seed),
+		Calm: o.calm, Env: []string{"HARNESS_ENGINE=" + string(e)}}
+	if o.iterations == 0 || o.budget != usualBudget {
+		c.For = o.budget
+	}
+	if o.whole {
+		c.Isolate = gotest.PerPackage
+	}
+	if o.short {
+		c.Args = append(c.Args, "-test.short")
+	}
+	return c
+}
+
+// streamConfig says what is told and saved.
+func (a *app) streamConfig(e harness.Engine, patterns []string) gotest.StreamConfig {
+	start := &report.Event{Kind: report.Start, Engine: string(e), Package: patterns[0], Budget: a.options.budget}
+	if len(patterns) > 1 {
+		start.Package = fmt.Sprintf("%s and %d more", patterns[0], len(patterns)-1)
+	}
+	return gotest.StreamConfig{Engine: string(e), Start: start, CaseDir: a.caseDir(), Commit: a.commit(), HarnessVersion: version(), Now: a.Now}
+}
+
+// caseDir is where failures of packages are saved, or "".
+func (a *app) caseDir() string {
+	switch {
+	case a.options.noCases:
+		return ""
+	case a.casesGiven:
+		return a.options.cases
+	}
+	return packageCases
+}
+
+// inPackage replays a failure of somebody's test. Its package is looked for from the directory that the file lies in.
 func (a *app) inPackage(ctx context.Context, r repro) (*answer, error) {
-	return nil, errors.New("later")
+	dir, ok := packageOf(r.path)
+	if !ok {
+		dir = filepath.Dir(r.path)
+	}
+	got := &answer{diverged: "the failure was not seen"}
+	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: dir, Runs: a.options.iterations}, func(e report.Event) {
+		switch e.Kind {
+		case report.Violation:
+			got.verdict = harness.Violation(e.Property, e.Message, e.Evidence)
+		case report.Verdict:
+			if e.Message != "" {
+				got.diverged = e.Message
+			}
+		}
+	})
+	got.reproduced, got.failed, got.runs = failed > 0, failed, runs
+	if err != nil && (runs == 0 || !errors.Is(err, gotest.ErrUnable)) {
+		return nil, err
+	}
+	return got, nil
 }

@@ -19,6 +19,7 @@ import (
 
 // raceCommand returns the command race.
 func (a *app) raceCommand() *cobra.Command {
+	o := &options{}
 	cmd := &cobra.Command{
 		Use:   "race ROW | ROW/TARGET | ROW/TARGET#BUG | all | PACKAGE...",
 		Short: "stress in a binary with the race detector",
@@ -26,11 +27,11 @@ func (a *app) raceCommand() *cobra.Command {
 is counted every time it happens, and bucketed by the two accesses. It needs cgo and a C compiler, as go build -race does.`,
 		Example:           "  harness race lockfree\n  harness race ./... --run TestQueue --for 1m",
 		ValidArgsFunction: a.complete,
-		RunE:              func(cmd *cobra.Command, args []string) error { return a.start(cmd, args, harness.Race) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.start(cmd, args, harness.Race, o) },
 	}
-	a.outputFlags(cmd.Flags())
-	a.budgetFlags(cmd.Flags(), usualBudget)
-	a.packageFlags(cmd.Flags())
+	o.outputFlags(cmd.Flags())
+	o.budgetFlags(cmd.Flags(), usualBudget)
+	o.packageFlags(cmd.Flags())
 	return cmd
 }
 
@@ -54,7 +55,7 @@ func (a *app) runRace(ctx context.Context, list []chosen, cfg harness.Config) er
 		}
 		a.raceTarget(ctx, out, race, c, cfg)
 	}
-	return out.finish(0)
+	return out.finish(asTallied)
 }
 
 // raceTarget runs one target in a child.

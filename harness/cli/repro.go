@@ -25,13 +25,14 @@ type reproFlags struct {
 // reproCommand returns the command repro.
 func (a *app) reproCommand() *cobra.Command {
 	var flags reproFlags
+	o := &options{}
 	cmd := &cobra.Command{
 		Use: "repro FILE.case...", Short: "run a saved failure again",
 		Long: `Repro runs saved failures again: exactly where the schedule is recorded, else as often as the recorded probability asks for. It exits 0 if
 every file behaves as it expects (expect fail: the failure is reproduced; expect pass: it is not), 5 if one does not fail, 2 if a file is no case.`,
 		Example: "  harness repro testdata/cases/treiber-stack-aba-linearizable-9f1c.case\n  harness repro --promote FILE.case   the bug is repaired: expect pass from now on",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			origins, err := a.settle(cmd)
+			origins, err := a.settle(cmd, o)
 			if err != nil {
 				return err
 			}
@@ -42,13 +43,13 @@ every file behaves as it expects (expect fail: the failure is reproduced; expect
 			return a.runRepro(cmd.Context(), args, flags)
 		},
 	}
-	a.outputFlags(cmd.Flags())
+	o.outputFlags(cmd.Flags())
 	f := cmd.Flags()
-	f.DurationVar(&a.options.budget, "for", 30*time.Second, "time for each file")
-	f.IntVar(&a.options.iterations, "iterations", 0, "runs of a file whose schedule is not recorded; 0 means as many as its probability asks for")
+	f.DurationVar(&o.budget, "for", 30*time.Second, "time for each file")
+	f.IntVar(&o.iterations, "iterations", 0, "runs of a file whose schedule is not recorded; 0 means as many as its probability asks for")
 	f.BoolVar(&flags.promote, "promote", false, "where a failure is not reproduced, make the file expect that from now on")
 	f.BoolVar(&flags.inProcess, "in-process", false, "run the program in this process whatever the case requires")
-	f.BoolVar(&a.options.mark, "mark", false, "announce each run on standard error")
+	f.BoolVar(&o.mark, "mark", false, "announce each run on standard error")
 	_ = f.MarkHidden("in-process")
 	_ = f.MarkHidden("mark")
 	return cmd

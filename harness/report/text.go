@@ -223,6 +223,9 @@ func tallied(c Counts, subject string) (parts []string) {
 		}
 	}
 	total, bugs := c.Total(), c.Caught+c.Missed
+	if subject == "case" {
+		return reproduced(c)
+	}
 	add(c.Violated, of(c.Violated, total-bugs, subject)+" "+failed(subject))
 	if c.Violated == 0 {
 		add(c.Held, of(c.Held, total-bugs, subject)+" held")
@@ -235,6 +238,25 @@ func tallied(c Counts, subject string) (parts []string) {
 	add(c.Errors, Count(int64(c.Errors))+" could not run")
 	add(c.Skipped, Count(int64(c.Skipped))+" skipped")
 	if total == 0 {
+		parts = append(parts, "nothing was run")
+	}
+	return parts
+}
+
+// reproduced is tallied for cases that were run again: caught means that the failure was seen again, missed that it was not.
+func reproduced(c Counts) (parts []string) {
+	for _, p := range []struct {
+		n    int
+		text string
+	}{
+		{c.Caught, "reproduced"}, {c.Missed, "not reproduced"}, {c.Violated, "failed again that should not"}, {c.Held, "did not fail, as expected"},
+		{c.Inconclusive, "inconclusive"}, {c.Errors, "could not run"}, {c.Skipped, "skipped"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, Plural(int64(p.n), "case")+" "+p.text)
+		}
+	}
+	if len(parts) == 0 {
 		parts = append(parts, "nothing was run")
 	}
 	return parts
