@@ -4,13 +4,15 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // Conform is the test that every declared target must pass: the declaration is valid, the correct twin is accused by no engine that applies, and
 // each seeded bug is caught by the engines that its declaration names, with the kind it names. Engines that need another binary or process (race,
 // soak) are left to the command; a bug that only they catch is only validated here.
 //
-// It takes some seconds for each bug at most; with -short, a fifth.
+// It takes some seconds for each bug at most. With -short, and when go test -count repeats it, a fifth; each repetition has another seed.
 func Conform(t *testing.T, target *Target) {
 	t.Helper()
 	if err := target.Validate(); err != nil {
@@ -34,9 +36,13 @@ func Conform(t *testing.T, target *Target) {
 
 // conformCorrect asks that the correct twin is not accused.
 func conformCorrect(t *testing.T, target *Target, e Engine) {
-	cfg := Config{Seed: 1, Iterations: 200, For: time.Minute}
-	if testing.Short() {
+	n := repeat.Nth(t)
+	cfg := Config{Seed: 1 + uint64(n), Iterations: 200, For: time.Minute}
+	if testing.Short() || n > 0 {
 		cfg.Iterations = 40
+	}
+	if target.World {
+		cfg.Iterations /= 5 // a run of simulated machines takes as long as a dozen of others
 	}
 	r, err := Drive(context.Background(), target, e, cfg)
 	if err != nil {
@@ -53,7 +59,8 @@ func conformCorrect(t *testing.T, target *Target, e Engine) {
 // conformBug asks that a seeded bug is caught, as what it is.
 func conformBug(t *testing.T, target *Target, b Bug, e Engine) {
 	twin, _ := target.With(b.Name)
-	r, err := Drive(context.Background(), twin, e, Config{Seed: 1, For: time.Minute, Iterations: 200_000, Limit: 1, Patience: 2 * time.Second})
+	r, err := Drive(context.Background(), twin, e, Config{Seed: 1 + uint64(repeat.Nth(t)), For: time.Minute, Iterations: 200_000, Limit: 1,
+		Patience: 2 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +71,7 @@ func conformBug(t *testing.T, target *Target, b Bug, e Engine) {
 	if b.Kind != "" && f.Kind != b.Kind {
 		t.Errorf("caught as %q, declared as %q: %s", f.Kind, b.Kind, f.Message)
 	}
-	if e == Check && f.Reproduced < f.Replays {
+	if (e == Check || target.World) && f.Reproduced < f.Replays {
 		t.Errorf("the failure replays %d of %d times", f.Reproduced, f.Replays)
 	}
 	t.Logf("%s after %d runs, %v\n%s%s%s", f.Title(), f.Runs, f.After, f.Program, f.Schedule, f.Evidence)

@@ -149,7 +149,11 @@ func (a *app) runTargets(ctx context.Context, e harness.Engine, list []chosen, c
 func (a *app) startEvent(e harness.Engine, list []chosen) report.Event {
 	start := report.Event{Kind: report.Start, Engine: string(e), Package: rowOf(list), Seed: a.options.seed, Subject: "target", Cores: runtime.GOMAXPROCS(0)}
 	for _, c := range list {
-		start.Targets = append(start.Targets, c.name())
+		name := c.name()
+		if c.target.Row != start.Package {
+			name = c.selector()
+		}
+		start.Targets = append(start.Targets, name)
 	}
 	if a.options.iterations == 0 || a.options.budget != usualBudget {
 		start.Budget = a.options.budget

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/cli"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/targets"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -32,14 +33,25 @@ func command() {
 	}))
 }
 
+// quick are the scripts that start nothing but the command: they are repeated by -count, the others run once in a process.
+var quick = []string{"help", "usage", "list"}
+
 // TestScripts runs the transcripts: every command, every exit code. They state what a user sees; rewrite one only if the change is meant.
 func TestScripts(t *testing.T) {
+	dir, files := "testdata/script", []string(nil)
+	if repeat.Nth(t) > 0 {
+		for _, name := range quick {
+			files = append(files, filepath.Join(dir, name+".txt"))
+		}
+		dir = ""
+	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Dir:                 dir,
+		Files:               files,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "signalled": signalled},
