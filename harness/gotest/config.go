@@ -42,6 +42,9 @@ type RunConfig struct {
 	Calm bool
 	// Procs are the values of GOMAXPROCS; none means the powers of two up to twice the CPUs, at least up to 8.
 	Procs []int
+	// Plan, if there is one, is the plan of every second process of a test, the first included: a replay tries the conditions of a
+	// failure, and in between those that the Seed draws.
+	Plan *Plan
 	// Env holds variables, NAME=value, for the tests, on top of the environment of this process; they win over a Plan.
 	Env []string
 	// Args are further arguments of the test binary: -test.short, or flags of the package's own.
@@ -52,6 +55,8 @@ type RunConfig struct {
 	MaxOutput int
 	// TempDir is where directories for temporary files are made, "" for the default of the system.
 	TempDir string
+
+	grace time.Duration // dumpQuiet, but for tests
 }
 
 // ErrNothingSelected is returned by Run if no test was found, so that nothing selected cannot be taken for nothing failed.
@@ -78,6 +83,9 @@ func (c RunConfig) withDefaults() (RunConfig, error) {
 	if c.Timeout == 0 {
 		c.Timeout = time.Minute
 	}
+	if c.grace == 0 {
+		c.grace = dumpQuiet
+	}
 	if c.MaxOutput == 0 {
 		c.MaxOutput = 32 << 20
 	}
@@ -97,7 +105,7 @@ type EventKind int
 
 // The kinds of events.
 const (
-	// Listed: the tests are known. Tests holds how many.
+	// Listed: the tests are known. Selected holds them, in the order of the packages and of their source.
 	Listed EventKind = iota
 	// Ran: a process ended. Process is set, and Failures if there are any.
 	Ran
@@ -107,11 +115,17 @@ const (
 	GivenUp
 )
 
+// A TestName names a test of all packages.
+type TestName struct{ ImportPath, Test string }
+
+// String returns "importpath.Test".
+func (t TestName) String() string { return t.ImportPath + "." + t.Test }
+
 // An Event is something that happened during a run.
 type Event struct {
 	Kind             EventKind
 	ImportPath, Test string
-	Tests            int
+	Selected         []TestName
 	Process          *Process
 	Failures         []signature.Failure
 	Bucket           *Bucket

@@ -4,7 +4,15 @@
 //	set, err := gotest.Build(ctx, gotest.BuildConfig{Dir: "/src/queue", Patterns: []string{"./..."}, Race: true})
 //	...
 //	defer set.Close()
-//	report, err := gotest.Run(ctx, gotest.RunConfig{Binaries: set.Binaries, For: 30 * time.Second})
+//	config := gotest.RunConfig{Binaries: set.Binaries, For: 30 * time.Second}
+//	report, err := gotest.Stream(ctx, config, gotest.StreamConfig{CaseDir: "testdata/cases"}, out.Emit)
+//
+// # Where things are
+//
+// [Build] makes a [Set] of binaries (build.go). [Run] runs them and returns a [Report] of tests and buckets (run.go holds the loop,
+// schedule.go who is next, plan.go under which conditions, worker.go and process.go one process, tally.go and bucket.go the books).
+// [Stream] is Run for a command: it emits the events of package report and saves a case for each bucket (stream.go, verdict.go, cases.go).
+// [Repro] runs a saved case again (repro.go).
 //
 // # Why processes
 //
@@ -37,7 +45,38 @@
 // A test that was skipped, or never ran, or whose processes were killed from outside (by the kernel for want of memory, say)
 // is inconclusive. A process that was cancelled counts for nothing.
 //
+// # Buckets and cases
+//
+// Failures are sorted by the Signature of package signature; one bucket is one mistake, whichever tests show it. A bucket knows in how many
+// runs of these tests it was seen, with the interval of Clopper and Pearson. It holds the output of the first process only, and there
+// are at most 256 of them and 64 MiB of outputs, so that a long run needs no more memory than a short one.
+//
+// A case has Package, Test and Signature; the plan of the first process under config (seed, gomaxprocs, gogc, cpu, pauses, shuffle, late),
+// beside origin (the seed of the run), workers, timeout, family, and where they matter isolate, run, calm, args and build (JSON lists);
+// the variables of RunConfig.Env and, if set, GODEBUG, GOEXPERIMENT, GOFLAGS, GOGC and GOMEMLIMIT under env; and "statistical k/n". It is
+// written when the bucket is found, as best-effort, and again with the rate at the end. NAME.txt beside NAME.case is the complete output
+// of the first process that ever failed so. A later run never overwrites either.
+//
+// A plan disturbs but does not decide, so a case is replayed statistically: [Repro] says how often. Only a program that takes
+// its decisions from HARNESS_RUN_SEED, as a test of harness.Test may, is decided by the plan.
+//
+// # Speed
+//
+// A worker costs a fraction of a millisecond beside its processes, and the conditions that it varies. On two cores of a virtual machine
+// that it shared with others, a test that does nothing, processes a second of one worker, best of several runs:
+//
+//	$ go test -run '^$' -bench Processes -benchtime 500x ./harness/gotest
+//	                 worker   the same binary started bare
+//	plain               259      273
+//	race                 46       54
+//
+// A race-built binary that runs nothing takes 13 ms of processor time there: the detector clears 10 MiB as it starts. That bounds a worker
+// on such a core by 75 a second, however it is written. Without atexit_sleep_ms=0 each process would take a second more.
+//
 // # Limits
+//
+// Goroutines that a test leaves behind are seen only if the test looks for them, as with goleak: a process that ends takes
+// them with it, and nothing in a binary that was built without knowledge of the harness could count them before.
 //
 // Copies of one test run at the same time in the same directory, as they do not under go test. A test that listens on a fixed
 // port or writes a fixed file meets its own copies; such failures carry a hint, and Workers: 1 settles the question.

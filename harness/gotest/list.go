@@ -14,10 +14,14 @@ import (
 
 // A listing is what a test binary says about its tests.
 type listing struct {
-	tests   []string
-	problem string // why the tests could not be listed
-	unequal bool   // the race detector does not know suppress_equal_stacks
+	tests     []string
+	problem   string // why the tests could not be listed
+	cancelled bool   // the run was interrupted before they were
+	unequal   bool   // the race detector does not know suppress_equal_stacks
 }
+
+// listLimit is the least time that a binary gets to list its tests: a short RunConfig.Timeout is about the tests.
+const listLimit = 20 * time.Second
 
 // findTests lists the tests of all binaries, several at a time, and makes the jobs.
 func (c *coordinator) findTests(ctx context.Context, selected selection) {
@@ -64,9 +68,11 @@ func (w *worker) list(ctx context.Context, b Binary, broken error) listing {
 		return listing{problem: broken.Error()}
 	}
 	r := Process{Dir: b.Dir, Env: []string{"GORACE=atexit_sleep_ms=0"}, Args: []string{"-test.list=."}, Plan: Plan{CPU: -1}}
-	o := w.runner.run(ctx, w.command(b, &r, w.config.Timeout))
-	l := listing{tests: testNames(o.output)}
+	o := w.runner.run(ctx, w.command(b, &r, max(w.config.Timeout, listLimit)))
+	l := listing{tests: testNames(o.output), cancelled: o.cancelled}
 	switch {
+	case o.cancelled:
+		return l
 	case o.err != nil:
 		l.problem = o.err.Error()
 	case o.exit != (signature.ExitInfo{}):
@@ -74,7 +80,7 @@ func (w *worker) list(ctx context.Context, b Binary, broken error) listing {
 	}
 	if b.Race && l.problem == "" {
 		r.Env = []string{"GORACE=atexit_sleep_ms=0 help=1"}
-		o = w.runner.run(ctx, w.command(b, &r, 10*time.Second))
+		o = w.runner.run(ctx, w.command(b, &r, listLimit))
 		l.unequal = o.err == nil && !o.cancelled && !bytes.Contains(o.output, []byte("suppress_equal_stacks"))
 	}
 	return l
@@ -120,8 +126,11 @@ func (c *coordinator) addJobs(i int, b Binary, l listing, selected selection) {
 	case !b.Runnable():
 		skip("no test files")
 		return
+	case l.cancelled:
+		skip(interrupted)
+		return
 	case l.problem != "":
-		c.tally.test(testID{b.ImportPath, wholePackage})
+		c.tally.test(TestName{b.ImportPath, wholePackage})
 		c.notes = append(c.notes, b.ImportPath+": "+l.problem+"; its tests run in one process")
 		c.schedule.jobs = append(c.schedule.jobs, &job{binary: i, pattern: c.config.Run, key: b.ImportPath})
 		return
@@ -132,7 +141,7 @@ func (c *coordinator) addJobs(i int, b Binary, l listing, selected selection) {
 		if !ok {
 			continue
 		}
-		c.tally.test(testID{b.ImportPath, name})
+		c.tally.test(TestName{b.ImportPath, name})
 		whole.tests = append(whole.tests, name)
 		if c.config.Isolate == PerTest {
 			c.schedule.jobs = append(c.schedule.jobs, &job{binary: i, test: name, pattern: pattern,

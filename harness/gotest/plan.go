@@ -1,10 +1,8 @@
 package gotest
 
 import (
-	"fmt"
 	"runtime"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,27 +23,6 @@ type Pause struct {
 	For   time.Duration
 }
 
-// String writes a plan as one line of words.
-func (p Plan) String() string {
-	words := []string{fmt.Sprintf("seed=%#x procs=%d", p.Seed, p.Procs)}
-	if p.GOGC != "" {
-		words = append(words, "gogc="+p.GOGC)
-	}
-	if p.CPU >= 0 {
-		words = append(words, "cpu="+strconv.Itoa(p.CPU))
-	}
-	for _, pause := range p.Pauses {
-		words = append(words, fmt.Sprintf("pause=%v+%v", pause.After, pause.For))
-	}
-	if p.Shuffle != 0 {
-		words = append(words, fmt.Sprintf("shuffle=%d", p.Shuffle))
-	}
-	if p.Late {
-		words = append(words, "late")
-	}
-	return strings.Join(words, " ")
-}
-
 // A planner makes plans.
 type planner struct {
 	seed    uint64
@@ -54,6 +31,7 @@ type planner struct {
 	calm    bool
 	gogc    bool // GOGC may be set
 	shuffle bool
+	replay  *Plan // of every second process
 }
 
 // procsUpTo returns the powers of two up to twice the number of CPUs, at least up to 8.
@@ -67,7 +45,7 @@ func procsUpTo(cpus int) []int {
 
 // newPlanner prepares the planner of a run.
 func newPlanner(c RunConfig, env []string) planner {
-	p := planner{seed: c.Seed, procs: c.Procs, calm: c.Calm, shuffle: c.Isolate == PerPackage}
+	p := planner{seed: c.Seed, procs: c.Procs, calm: c.Calm, shuffle: c.Isolate == PerPackage, replay: c.Plan}
 	if len(p.procs) == 0 {
 		p.procs = procsUpTo(runtime.NumCPU())
 	}
@@ -87,6 +65,12 @@ func newPlanner(c RunConfig, env []string) planner {
 
 // plan returns the conditions of the n-th run of a test, n from 0.
 func (p planner) plan(test string, n int, late bool) Plan {
+	if p.replay != nil {
+		if n%2 == 0 {
+			return *p.replay
+		}
+		n /= 2
+	}
 	d := draw(p.seed ^ hash(test) ^ mix(uint64(n)+1))
 	plan := Plan{Seed: d.next(), CPU: -1, Late: late}
 	plan.Procs = p.procs[p.procsIndex(&d)]

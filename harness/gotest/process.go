@@ -13,6 +13,7 @@ type command struct {
 	path, dir string
 	args, env []string
 	timeout   time.Duration
+	grace     time.Duration // how long it may print nothing when asked for a dump
 	cpu       int
 	pauses    []Pause
 }
@@ -166,7 +167,7 @@ func (w *watch) overdue() time.Duration {
 	if now := w.capture.total.Load(); now != w.seen {
 		w.seen, w.quiet = now, 0
 	}
-	if w.quiet >= dumpQuiet || w.dumping >= dumpMost {
+	if w.quiet >= w.command.grace || w.dumping >= dumpMost {
 		killGroup(w.process)
 	}
 	return dumpPoll

@@ -72,10 +72,13 @@ type Bucket struct {
 	Rate              stats.Interval
 	First             Process
 	FirstSeen         time.Duration // since the start of the run
+	// Mixed says that the bucket holds failures of many signatures, because there were too many to keep apart.
+	Mixed bool
 	// Hint warns of a likely cause outside the program, or is empty.
 	Hint string
 
 	tests map[string]bool
+	last  int // the process that showed it last
 }
 
 // Skipped names a package that was not run, and why.
@@ -103,6 +106,9 @@ func (r *Report) Conclusive() bool {
 	broken := slices.ContainsFunc(r.Skipped, func(s Skipped) bool { return strings.HasPrefix(s.Reason, buildFailed) })
 	return !broken && len(r.Tests) > 0 && !slices.ContainsFunc(r.Tests, func(t TestReport) bool { return t.Verdict == Inconclusive })
 }
+
+// interrupted is the reason of a package whose tests were not known yet when the run was interrupted.
+const interrupted = "interrupted before its tests were known"
 
 // buildFailed starts the reason of a package that did not compile.
 const buildFailed = "build failed: "

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -29,10 +30,10 @@ func Run(ctx context.Context, config RunConfig) (*Report, error) {
 	defer removeAll(dir)
 	c := newCoordinator(config, dir)
 	c.findTests(ctx, selected)
-	if len(c.schedule.jobs) == 0 {
+	if len(c.schedule.jobs) == 0 && ctx.Err() == nil {
 		return c.report(ctx), ErrNothingSelected
 	}
-	c.event(Event{Kind: Listed, Tests: len(c.tally.order)})
+	c.event(Event{Kind: Listed, Selected: slices.Clone(c.tally.order)})
 	err = c.loop(ctx)
 	return c.report(ctx), err
 }
@@ -53,6 +54,7 @@ type coordinator struct {
 	late     int // of these, those that wait for late races
 	lateBusy bool
 	failing  int // processes in a row that could not be started
+	escaped  bool
 }
 
 // newCoordinator prepares a run.
@@ -185,7 +187,9 @@ func (c *coordinator) finished(r *result) error {
 	c.event(Event{Kind: Ran, ImportPath: r.run.ImportPath, Test: r.run.Test, Process: &r.run, Failures: r.failures})
 	for _, b := range fresh {
 		c.event(Event{Kind: NewBucket, ImportPath: b.ImportPath, Test: b.Test, Bucket: b})
+		c.tally.retain(b)
 	}
+	c.noteEscape(r)
 	if r.job.dropped != "" && r.job.barren == maxBarren {
 		c.event(Event{Kind: GivenUp, ImportPath: r.run.ImportPath, Test: r.job.test, Reason: r.job.dropped})
 	}
@@ -193,6 +197,15 @@ func (c *coordinator) finished(r *result) error {
 		return fmt.Errorf("%d processes in a row could not be started: %s", c.failing, r.run.Error)
 	}
 	return nil
+}
+
+// noteEscape writes down, once, that a test leaves processes behind that cannot be found.
+func (c *coordinator) noteEscape(r *result) {
+	if r.run.Escaped && !c.escaped {
+		c.escaped = true
+		c.notes = append(c.notes, r.run.ImportPath+"."+r.run.Test+
+			": something that it started left its process group, and may still run")
+	}
 }
 
 // chargeable returns the time for which a test is charged: not for the detector's wait.
@@ -207,10 +220,10 @@ func chargeable(r Process) time.Duration {
 func (c *coordinator) report(ctx context.Context) *Report {
 	r := &Report{Seed: c.config.Seed, Skipped: c.skipped, Processes: c.ended, Cancelled: ctx.Err() != nil,
 		Elapsed: time.Since(c.began), Notes: c.notes}
-	dropped := map[testID]string{}
+	dropped := map[TestName]string{}
 	for _, j := range c.schedule.jobs {
 		for _, name := range j.tests {
-			dropped[testID{c.config.Binaries[j.binary].ImportPath, name}] = j.dropped
+			dropped[TestName{c.config.Binaries[j.binary].ImportPath, name}] = j.dropped
 		}
 	}
 	c.tally.fill(r, dropped)

@@ -63,51 +63,6 @@ func checkBucket(t *testing.T, b *Bucket, count int) {
 	}
 }
 
-func TestHangIsDumpedAndNamed(t *testing.T) {
-	c := RunConfig{Binaries: binaries(t, scratch(), "rare"), Run: "TestRareHang", Iterations: 8, Seed: 3, Timeout: time.Second, Calm: true}
-	want := expected(c, "TestRareHang", 8, func(s uint64) bool { return s%6 == 0 })
-	if want == 0 || want > 3 {
-		t.Fatalf("this seed hangs %d times", want)
-	}
-	r := mustRun(t, context.Background(), c)
-	for _, b := range r.Buckets {
-		if b.Kind == signature.Hang && strings.Contains(b.Family, "sync.Mutex.Lock example.com/scratch/rare.(*bank).transfer") {
-			if b.Count != want || !strings.Contains(b.Family, "chan receive example.com/scratch/rare.TestRareHang") {
-				t.Errorf("want %d hangs: %+v", want, b)
-			}
-			return
-		}
-	}
-	t.Errorf("no hang found: %+v", r.Buckets)
-}
-
-func TestRaceEndToEnd(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds with the race detector")
-	}
-	c := RunConfig{Binaries: binaries(t, scratchRace(), "rare"), Run: "^Test(Clean|RareRace|RarePanic)$", Iterations: 16, Seed: 2}
-	races := expected(c, "TestRareRace", 16, func(s uint64) bool { return s%4 == 3 })
-	panics := expected(c, "TestRarePanic", 16, func(s uint64) bool { return s%4 == 1 })
-	if races == 0 || panics == 0 {
-		t.Fatalf("this seed shows nothing: %d races, %d panics", races, panics)
-	}
-	r := mustRun(t, context.Background(), c)
-	found := map[signature.Kind]int{}
-	for _, b := range r.Buckets {
-		found[b.Kind] += b.Count
-		if b.Kind == signature.Race && !strings.Contains(b.Family, "rare.(*counter).add | example.com/scratch/rare.(*counter).add") {
-			t.Errorf("race named %s", b.Family)
-		}
-	}
-	// On one CPU the two accesses may by chance be ordered by the scheduler's own synchronization.
-	if n := found[signature.Race]; n == 0 || n > races || found[signature.Panic] != panics || len(found) != 2 {
-		t.Errorf("found %v, want up to %d races and %d panics", found, races, panics)
-	}
-	if x := testOf(t, r, "TestClean"); x.Verdict != OK || len(r.Notes) != 0 {
-		t.Errorf("%+v, notes %q", x, r.Notes)
-	}
-}
-
 func TestWhatNeverRanIsNotOK(t *testing.T) {
 	c := RunConfig{Binaries: binaries(t, scratch(), "rare", "mainskips", "bare", "broken"), Iterations: 3,
 		Run: "^Test(Skipped|Killed|Never)$"}

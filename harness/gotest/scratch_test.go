@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,8 +23,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -63,21 +66,6 @@ func TestRareHang(t *testing.T) {
 	}
 }
 
-type counter struct{ n int }
-
-func (c *counter) add() { c.n++ }
-
-func TestRareRace(t *testing.T) {
-	if seed()%4 != 3 {
-		return
-	}
-	var c counter
-	done := make(chan bool)
-	go func() { c.add(); done <- true }()
-	c.add()
-	<-done
-}
-
 func TestSkipped(t *testing.T) { t.Skip("not here") }
 
 func TestKilled(t *testing.T) {
@@ -98,7 +86,30 @@ func TestGrandchild(t *testing.T) {
 func TestSleeper(t *testing.T) {
 	if os.Getenv("SLEEPER") != "" {
 		os.Stdin.Read(make([]byte, 1))
-		select {}
+		<-make(chan int)
+	}
+}
+
+func TestEscapes(t *testing.T) {
+	child := exec.Command(os.Args[0], "-test.run=^TestSleeper$", "-test.timeout=20s")
+	child.Env = append(os.Environ(), "SLEEPER=1")
+	child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	child.SysProcAttr = detached()
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestIgnoresQuit(t *testing.T) {
+	signal.Ignore(syscall.SIGQUIT)
+	new(bank).transfer()
+}
+
+func TestOften(t *testing.T) {
+	for i := 0; i < 1000; i++ {
+		if seed()%2 == 0 {
+			t.Errorf("wrong %d", i)
+		}
 	}
 }
 
@@ -113,10 +124,13 @@ func TestEnvironment(t *testing.T) {
 	t.Errorf("in %s with %s", wd[len(wd)-4:], os.Getenv("GIVEN"))
 }
 `,
-	"rare/empty.go":    "package rare\n",
-	"bare/bare.go":     "package bare\n",
-	"broken/b_test.go": "package broken\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) { missing() }\n",
-	"other/rare/r.go":  "package rare\n",
+	"rare/empty.go": "package rare\n",
+	"rare/unix_test.go": "//go:build unix\n\npackage rare\n\nimport \"syscall\"\n\n" +
+		"func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }\n",
+	"rare/other_test.go": "//go:build !unix\n\npackage rare\n\nimport \"syscall\"\n\nfunc detached() *syscall.SysProcAttr { return nil }\n",
+	"bare/bare.go":       "package bare\n",
+	"broken/b_test.go":   "package broken\n\nimport \"testing\"\n\nfunc TestX(t *testing.T) { missing() }\n",
+	"other/rare/r.go":    "package rare\n",
 	"other/rare/r_test.go": `package rare
 
 import "testing"
@@ -167,8 +181,11 @@ func TestThird(t *testing.T) {}
 }
 
 // writeScratch writes the scratch module into a directory.
-func writeScratch(dir string) error {
-	for name, content := range scratchFiles {
+func writeScratch(dir string) error { return writeFiles(dir, scratchFiles) }
+
+// writeFiles writes files into a directory.
+func writeFiles(dir string, files map[string]string) error {
+	for name, content := range files {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
@@ -190,7 +207,7 @@ type build struct {
 // scratch builds the scratch module once for all tests of this process; TestMain removes it.
 var scratch = sync.OnceValue(func() build { return buildScratch(false) })
 
-// scratchRace is scratch with the race detector.
+// scratchRace is scratch with the race detector, for the benchmark.
 var scratchRace = sync.OnceValue(func() build { return buildScratch(true) })
 
 // built holds the builds to remove.
@@ -206,10 +223,25 @@ func buildScratch(race bool) (b build) {
 		return b
 	}
 	if b.err = writeScratch(b.module); b.err == nil {
-		b.set, b.err = Build(context.Background(), BuildConfig{Dir: b.module, Patterns: []string{"./..."}, Race: race, Env: buildEnv(), TempDir: b.temp})
+		b.set, b.err = Build(context.Background(), scratchConfig(b.module, b.temp, race))
 	}
 	built = append(built, b)
 	return b
+}
+
+// shortPackages are those of the scratch module that are built with -short: linking takes longer than all that is done with the others.
+var shortPackages = []string{"./rare", "./bare", "./broken"}
+
+// scratchConfig builds the scratch module: all of it, or with the race detector the package that has a race. Linking without DWARF is quick.
+func scratchConfig(module, temp string, race bool) BuildConfig {
+	c := BuildConfig{Dir: module, Patterns: []string{"./..."}, Env: buildEnv(), TempDir: temp, ExtraFlags: []string{"-ldflags=-w"}, Race: race}
+	switch {
+	case race:
+		c.Patterns = shortPackages[:1]
+	case testing.Short():
+		c.Patterns = shortPackages
+	}
+	return c
 }
 
 // buildEnv is the environment for building the scratch module: apart from any workspace.
@@ -238,6 +270,9 @@ func binaries(t testing.TB, b build, packages ...string) []Binary {
 	}
 	var found []Binary
 	for _, p := range packages {
+		if testing.Short() && !slices.Contains(shortPackages, "./"+p) {
+			t.Skipf("package %s is not built with -short", p)
+		}
 		for _, x := range b.set.Binaries {
 			if x.ImportPath == "example.com/scratch/"+p {
 				found = append(found, x)

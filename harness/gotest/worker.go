@@ -123,7 +123,7 @@ func (w *worker) describe(b Binary, t task) Process {
 func (w *worker) verbose() []string {
 	limit := w.config.Timeout
 	if canDump {
-		limit += dumpQuiet / 2
+		limit += w.config.grace / 2
 	}
 	return []string{"-test.v=test2json", "-test.paniconexit0", "-test.timeout=" + limit.String()}
 }
@@ -144,6 +144,9 @@ func (w *worker) command(b Binary, r *Process, timeout time.Duration) command {
 	for _, name := range tempVariables {
 		env = append(env, name+"="+w.temp)
 	}
+	if r.Plan.Late {
+		timeout += time.Second // in which the detector sleeps
+	}
 	return command{path: b.Path, dir: b.Dir, args: r.Args, env: without(append(env, r.Env...)), timeout: timeout,
-		cpu: r.Plan.CPU, pauses: slices.Clone(r.Plan.Pauses)}
+		grace: w.config.grace, cpu: r.Plan.CPU, pauses: slices.Clone(r.Plan.Pauses)}
 }

@@ -23,7 +23,7 @@ const raceRemark = "race detected during execution of test"
 // assertions returns one failure for each test that failed by its own word. A test that has only failed subtests, or only a
 // race or a crash that was named already, has none.
 func assertions(d *document, raced bool, crashed Failure) []Failure {
-	logs, parents := collectLogs(d), d.tests.failedParents()
+	logs, parents, ends := collectLogs(d), d.tests.failedParents(), d.failLines()
 	var found []Failure
 	for _, r := range d.tests.list {
 		said := logs[r.Name]
@@ -32,6 +32,9 @@ func assertions(d *document, raced bool, crashed Failure) []Failure {
 			continue
 		}
 		if f, ok := assertion(d, r.Name, said, raced); ok {
+			if f.Excerpt == "" {
+				f.Excerpt = d.ending(ends, r.Name)
+			}
 			found = append(found, f)
 		}
 	}
@@ -148,9 +151,6 @@ func assertionFailure(d *document, test string, l logged) Failure {
 	f.Family = "assertion: " + name + ": " + t
 	f.Title = test + ": " + text
 	f.Excerpt = d.excerpt(l.line, l.end)
-	if l.end == 0 {
-		f.Excerpt = endOf(d, test)
-	}
 	return f
 }
 
@@ -163,16 +163,28 @@ func stableName(test string) string {
 	return topLevel + "/" + number.ReplaceAllString(sub, "N")
 }
 
-// endOf shows the line that ends a test and what follows it up to the next framing line.
-func endOf(d *document, test string) string {
+// failLines returns the lines that declare tests failed, by test.
+func (d *document) failLines() map[string]int {
+	lines := map[string]int{}
 	for i, l := range d.lines {
-		if strings.HasPrefix(strings.TrimLeft(l, " "), "--- FAIL: "+test+" (") {
-			end := i + 1
-			for end < len(d.lines) && end < i+20 && !strings.HasPrefix(d.lines[end], "=== ") && !strings.HasPrefix(d.lines[end], "--- ") {
-				end++
+		if rest, ok := strings.CutPrefix(strings.TrimLeft(l, " "), failPrefix); ok {
+			if name := ended(rest); name != "" {
+				lines[name] = i
 			}
-			return d.excerpt(i, end)
 		}
 	}
-	return ""
+	return lines
+}
+
+// ending shows the line that declares a test failed and what follows it up to the next framing line.
+func (d *document) ending(failLines map[string]int, test string) string {
+	from, ok := failLines[test]
+	if !ok {
+		return ""
+	}
+	to := from + 1
+	for to < min(len(d.lines), from+20) && !strings.HasPrefix(d.lines[to], "=== ") && !strings.HasPrefix(d.lines[to], "--- ") {
+		to++
+	}
+	return d.excerpt(from, to)
 }

@@ -27,10 +27,10 @@ func crash(d *document, exit ExitInfo) (Failure, bool) {
 	switch kind {
 	case Hang, Deadlock:
 		c.nameBlocked(&f)
-		f.Excerpt = c.blockedExcerpt(d)
+		f.Excerpt, f.Essence = c.blockedExcerpt(d), c.essence(d)
 	default:
 		c.nameStack(&f)
-		f.Excerpt = c.stackExcerpt(d)
+		f.Excerpt, f.Essence = d.excerpt(c.line, c.end()), d.essence(c.line, c.end())
 	}
 	return f, true
 }
@@ -177,14 +177,6 @@ func cycle(frames []frame) []frame {
 	}
 	slices.SortFunc(found, func(a, b frame) int { return strings.Compare(a.exact(), b.exact()) })
 	return found
-}
-
-// stackExcerpt shows the message and the first goroutine.
-func (c crashSite) stackExcerpt(d *document) string {
-	if len(c.dump) == 0 {
-		return d.excerpt(c.line, c.line+20)
-	}
-	return d.excerpt(c.line, c.dump[0].to)
 }
 
 // crashTest returns the test that a crash belongs to: the one that was declared failed just before, or the one running, or the

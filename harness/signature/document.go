@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type document struct {
 	// verbose is set if tests announce their start, so that context is known before they end.
 	verbose bool
 	tests   Tests
+	fails   []int // see findFails
 }
 
 // read cuts an output into lines and follows the framing of package testing through them.
@@ -67,12 +69,27 @@ func (d *document) owner(line int) string {
 	if d.verbose {
 		return d.testAt(line)
 	}
-	for i := line; i < len(d.lines); i++ {
-		if rest, ok := strings.CutPrefix(d.lines[i], "--- FAIL: "); ok {
-			return ended(rest)
-		}
+	d.findFails()
+	if n, _ := slices.BinarySearch(d.fails, line); n < len(d.fails) {
+		return ended(strings.TrimPrefix(d.lines[d.fails[n]], failPrefix))
 	}
 	return ""
+}
+
+// failPrefix starts the line that declares a test failed.
+const failPrefix = "--- FAIL: "
+
+// findFails finds, once, the lines that declare top-level tests failed.
+func (d *document) findFails() {
+	if d.fails != nil {
+		return
+	}
+	d.fails = []int{}
+	for i, l := range d.lines {
+		if strings.HasPrefix(l, failPrefix) {
+			d.fails = append(d.fails, i)
+		}
+	}
 }
 
 // excerpt joins the lines from..to of a document, no more than fit into an excerpt.

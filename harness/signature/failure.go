@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
 // A Kind says what sort of failure was found.
@@ -35,6 +36,9 @@ type Failure struct {
 	Site string
 	// Test is the full name of the failing test, or empty if the output does not tell.
 	Test string
+	// Essence is what a person reads first, a few lines: both sides of a race, the user's frames of a panic, who waits where in a
+	// deadlock, what a test complained about.
+	Essence string
 	// Excerpt is the part of the output that shows the failure, at most 16 KiB.
 	Excerpt string
 	// Count is how often the failure was reported in this output, at least 1. Only races repeat.
@@ -109,6 +113,21 @@ func finish(d *document, f *Failure) {
 	f.Family = clip(f.Family, maxSignature)
 	f.Title = clip(f.Title, maxTitle)
 	f.Excerpt = clip(f.Excerpt, maxExcerpt)
+	if f.Essence == "" {
+		f.Essence = shorten(withoutEmptySections(strings.Split(f.Excerpt, "\n")))
+	}
+	f.release()
+}
+
+// release copies the texts of a failure, so that it does not keep the whole output in memory of which they are parts.
+func (f *Failure) release() {
+	for _, s := range []*string{&f.Signature, &f.Family, &f.Title, &f.Site, &f.Test, &f.Excerpt, &f.Essence} {
+		*s = strings.Clone(*s)
+	}
+	f.Lost = slices.Clone(f.Lost)
+	for i := range f.Lost {
+		f.Lost[i] = strings.Clone(f.Lost[i])
+	}
 }
 
 // Limits of the texts of a Failure, in bytes.

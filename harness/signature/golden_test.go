@@ -52,6 +52,7 @@ func TestGolden(t *testing.T) {
 			found := Parse(output, exitOf(name))
 			for i := range found {
 				found[i].Excerpt = clip(found[i].Excerpt, 120)
+				found[i].Essence = clip(found[i].Essence, 900)
 			}
 			var b strings.Builder
 			encoder := json.NewEncoder(&b)

@@ -48,7 +48,7 @@ func leakFailure(d *document, from, to int) Failure {
 			set[parseLeaked(d.lines, state, i+1, to)] = true
 		}
 	}
-	f := Failure{Kind: Leak, Test: d.testAt(from), Excerpt: d.excerpt(from, to)}
+	f := Failure{Kind: Leak, Test: d.testAt(from), Excerpt: d.excerpt(from, to), Essence: d.essence(from, to)}
 	var exact, family, human []string
 	for _, l := range slices.SortedFunc(maps.Keys(set), compareLeaked) {
 		exact = append(exact, l.state+" "+l.at.exact()+" by "+l.creator.name())

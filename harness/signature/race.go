@@ -67,7 +67,7 @@ func raceEnd(lines []string, i int) int {
 func raceFailure(d *document, from, to int) Failure {
 	accesses, spawns := parseRace(d.lines, from+1, to)
 	exact, family, human := make([]string, 2), make([]string, 2), make([]string, 2)
-	f := Failure{Kind: Race, Excerpt: d.excerpt(from, to)}
+	f := Failure{Kind: Race, Excerpt: d.excerpt(from, to), Essence: d.essence(from, to)}
 	for i := range exact {
 		exact[i], family[i], human[i] = "unknown", "unknown", "unknown access"
 		if i >= len(accesses) {
