@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 
@@ -13,13 +14,19 @@ var Scheduler = &harness.Fault{
 	Name: "scheduler-pressure",
 	Doc:  "goroutines that yield all the time compete with the target, and GOMAXPROCS changes under it; only time may be lost",
 	Inject: func(env *harness.Env, d *harness.Decider) (func(), error) {
-		usual := runtime.GOMAXPROCS(0)
-		p := &pressure{stop: make(chan struct{})}
-		for range usual {
-			p.storms.Go(p.storm)
+		usual := processors.borrow()
+		flip := func() int {
+			n := 1 + d.Pick("scheduler", "gomaxprocs", 2*usual)
+			runtime.GOMAXPROCS(n)
+			return n
 		}
-		runtime.GOMAXPROCS(1 + d.Pick("gomaxprocs", "", 2*usual))
-		return p.heal(func() { runtime.GOMAXPROCS(usual) }), nil
+		d.Fire("scheduler", fmt.Sprintf("gomaxprocs-%d", flip()), 1)
+		p := &pressure{stop: make(chan struct{})}
+		p.storms.Go(func() { p.storm(func() { flip() }) })
+		for range usual - 1 {
+			p.storms.Go(func() { p.storm(nil) })
+		}
+		return p.heal(processors.giveBack), nil
 	},
 }
 
@@ -30,7 +37,8 @@ var Memory = &harness.Fault{
 	Doc:  "a goroutine produces garbage and forces collections while the target runs; only time may be lost",
 	Inject: func(env *harness.Env, d *harness.Decider) (func(), error) {
 		p := &pressure{stop: make(chan struct{})}
-		size := 1 << (10 + d.Pick("block", "", 8))
+		size := 1 << (10 + d.Pick("memory", "block", 8))
+		d.Fire("memory", fmt.Sprintf("blocks-of-%d-bytes", size), 1)
 		p.storms.Go(func() { p.churn(size) })
 		return p.heal(func() {}), nil
 	},
@@ -43,10 +51,16 @@ type pressure struct {
 	sink   []byte
 }
 
-// storm yields until it is stopped.
-func (p *pressure) storm() {
-	for !p.stopped() {
+// calm is the number of yields between two changes of the number of processors. A change stops the world, and there must be a world to disturb.
+const calm = 4096
+
+// storm yields until it is stopped, and calls change, if there is one, now and then.
+func (p *pressure) storm(change func()) {
+	for n := 1; !p.stopped(); n++ {
 		runtime.Gosched()
+		if change != nil && n%calm == 0 {
+			change()
+		}
 	}
 }
 
@@ -78,4 +92,35 @@ func (p *pressure) heal(restore func()) func() {
 		p.storms.Wait()
 		restore()
 	})
+}
+
+// processors is GOMAXPROCS while faults change it. The setting belongs to the process, and two runs at once may both change it: the first notes what
+// was usual, and the last restores it.
+var processors borrowed
+
+// borrowed is a setting of the process that several faults change.
+type borrowed struct {
+	mu      sync.Mutex
+	holders int
+	usual   int
+}
+
+// borrow returns the usual number of processors, which giveBack restores.
+func (b *borrowed) borrow() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.holders == 0 {
+		b.usual = runtime.GOMAXPROCS(0)
+	}
+	b.holders++
+	return b.usual
+}
+
+// giveBack ends one loan.
+func (b *borrowed) giveBack() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.holders--; b.holders == 0 {
+		runtime.GOMAXPROCS(b.usual)
+	}
 }

@@ -38,6 +38,8 @@ type stallReport struct {
 	happened bool
 	// Finished says that the others finished all their operations meanwhile; blocked that they could not finish any.
 	finished, blocked bool
+	// How says what was seen of the blocked ones.
+	how string
 }
 
 // Bounds of looking after a run.
@@ -46,8 +48,10 @@ const (
 	// blockedAfter is the number of points that running goroutines pass, without finishing an operation, after which they count as blocked
 	// by a stalled one. A lock-free operation retries a few times; this is counted in steps, not in seconds, so a slow machine accuses nobody.
 	blockedAfter = 20_000
-	// quietFor is how long goroutines that pass no points may finish nothing before they count as blocked by a stalled one.
-	quietFor = 100 * time.Millisecond
+	// quietLooks is the number of looks in a row at which no goroutine has passed a further point, after which it is asked whether all of them wait.
+	quietLooks = 25
+	// longestGap is what counts of the time between two looks.
+	longestGap = 100 * time.Millisecond
 )
 
 // yieldAtPoints is the hook's base under real goroutines: it yields at one point in four. The coin is the low bits of the monotonic clock, because
@@ -89,8 +93,8 @@ func inject(env *Env, faults []*Fault, seed uint64) (heal func(), deciders []*De
 			h()
 		}
 	})
-	for i, f := range faults {
-		d := NewDecider(choice.Mix(seed, uint64(i)))
+	for _, f := range faults {
+		d := NewDecider(choice.Keyed(seed, "fault", f.Name, 0)) // by name: dropping one fault leaves the others as they were
 		h, err := f.Inject(env, d)
 		if err != nil {
 			heal()
@@ -125,7 +129,8 @@ func (l *live) start(env *Env, system any, lanes []*lane) <-chan struct{} {
 // watch waits for the end of a run. It ends stalls once the others have shown what they can do without the stalled goroutine, heals the faults
 // then, and gives up when nothing has moved for as long as the config's patience.
 func (l *live) watch(ctx context.Context, x *execution, finished <-chan struct{}, heal func()) {
-	w := watch{live: l, x: x, since: l.cfg.Clock()}
+	now := l.cfg.Clock()
+	w := watch{live: l, x: x, since: now, last: now}
 	timer := time.NewTimer(pollEvery)
 	defer timer.Stop()
 	for {
@@ -137,7 +142,7 @@ func (l *live) watch(ctx context.Context, x *execution, finished <-chan struct{}
 		if w.look() {
 			heal()
 		}
-		if l.cfg.Clock()-w.since > l.cfg.Patience {
+		if w.stuck() {
 			x.hang = describeHang(x.lanes)
 			l.abandon(x, finished)
 			return
@@ -153,35 +158,71 @@ func (l *live) watch(ctx context.Context, x *execution, finished <-chan struct{}
 type watch struct {
 	live   *live
 	x      *execution
+	last   time.Duration // of the last look
 	since  time.Duration // of the last progress
 	done   int64         // operations finished then
 	passed int64         // points passed then
+	seen   int64         // points passed at the last look
+	quiet  int           // looks in a row that saw no further point
 	healed bool
 }
 
-// look notes progress, and reports whether the faults must be healed now.
+// look notes progress, and reports whether the faults must be healed now. The points are read on both sides of the operations: if this goroutine
+// pauses in between, it sees too few points without an operation, never too many.
 func (w *watch) look() bool {
-	now, done := w.live.cfg.Clock(), finishedSteps(w.x.lanes)
-	passed := w.x.env.passed.Load()
+	passed, done, after := w.x.env.passed.Load(), finishedSteps(w.x.lanes), w.x.env.passed.Load()
+	now := w.tick()
 	if done != w.done {
-		w.done, w.since, w.passed = done, now, passed
+		w.done, w.since, w.passed = done, now, after
 	}
-	if w.healed || w.x.env.stalled.Load() == 0 {
+	stalled := int(w.x.env.stalled.Load())
+	if w.healed || stalled == 0 {
 		return false
 	}
 	s := &w.x.stall
 	s.happened = true
-	idle := runningLanes(w.x.lanes) <= int(w.x.env.stalled.Load())
-	switch {
-	case idle:
+	if runningLanes(w.x.lanes) <= stalled {
 		s.finished = true
-	case passed-w.passed > blockedAfter, passed == w.passed && now-w.since > quietFor:
+	} else if s.how = w.blocked(passed, now); s.how != "" {
 		s.blocked = true
-	default:
+	} else {
 		return false
 	}
 	w.healed, w.since = true, now
 	return true
+}
+
+// tick returns the time. A long gap since the last look means that this process did not run, so its clients could not either: only longestGap
+// of it counts.
+func (w *watch) tick() time.Duration {
+	now := w.live.cfg.Clock()
+	w.since += max(0, now-w.last-longestGap)
+	w.last = now
+	return now
+}
+
+// stuck reports whether nothing has moved for as long as the config's patience, though no stall explains it.
+func (w *watch) stuck() bool {
+	excused := !w.healed && w.x.env.stalled.Load() > 0
+	return !excused && w.last-w.since > w.live.cfg.Patience
+}
+
+// blocked says in what way the clients that are not stalled finish nothing, or "". A slow machine accuses nobody: clients that run count as blocked
+// by the points they pass, clients that pass none if each of them waits for another, and only then by the time that a hang takes.
+func (w *watch) blocked(passed int64, now time.Duration) string {
+	switch {
+	case passed-w.passed > blockedAfter:
+		return fmt.Sprintf("the others passed over %d points without finishing an operation", blockedAfter)
+	case now-w.since > w.live.cfg.Patience:
+		return fmt.Sprintf("the others finished nothing for %v", w.live.cfg.Patience)
+	case passed != w.seen:
+		w.seen, w.quiet = passed, 0
+	}
+	if w.quiet++; w.quiet < quietLooks {
+		return ""
+	}
+	w.quiet = 0
+	return allWait(w.x.lanes)
 }
 
 // pause returns how long to wait before looking again.
@@ -245,7 +286,7 @@ func (l *live) verdict(x *execution) Verdict {
 	v := l.target.judge(x.run, l.cfg.Configs)
 	if v.Status == Held && x.stall.blocked && l.target.Progress >= LockFree {
 		return Violation("progress", "not "+l.target.Progress.String()+": others finish nothing while one goroutine is stalled at a point",
-			fmt.Sprintf("stalled: %v; the others passed over %d points without finishing an operation", x.fired, blockedAfter))
+			fmt.Sprintf("stalled: %v; %s", x.fired, x.stall.how))
 	}
 	return v
 }
