@@ -126,7 +126,7 @@ func (b *bucket) rate(histories int64) *report.Rate {
 // failure turns a bucket into a failure with a program that shows it, as small as a few seconds of trying make it.
 func (r *racer) failure(ctx context.Context, c chosen, cfg harness.Config, b *bucket, histories int64) *harness.Failure {
 	f := &harness.Failure{
-		Verdict: harness.Violation(string(b.Kind), b.Title, b.Excerpt),
+		Verdict: harness.Violation(string(b.Kind), b.Title, relative(b.Excerpt)),
 		Target:  c.target.ID(), Bug: c.bug, Engine: harness.Race, Signature: b.Signature,
 		First: b.first, Count: b.count, Runs: histories, After: b.after, Race: true,
 	}

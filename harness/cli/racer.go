@@ -276,3 +276,15 @@ func (w *watcher) close(exit signature.ExitInfo) {
 	}
 	w.flush(exit)
 }
+
+// relative names the files of the module around the current directory relative to it: a case is made to be read on other machines.
+func relative(text string) string {
+	dir, err := os.Getwd()
+	for err == nil && filepath.Dir(dir) != dir {
+		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
+			return strings.ReplaceAll(text, dir+string(filepath.Separator), "")
+		}
+		dir = filepath.Dir(dir)
+	}
+	return text
+}
