@@ -12,19 +12,24 @@ import (
 // each seeded bug is caught by the engines that its declaration names, with the kind it names. Engines that need another binary or process (race,
 // soak) are left to the command; a bug that only they catch is only validated here.
 //
-// It takes some seconds for each bug at most. With -short, and when go test -count repeats it, a fifth; each repetition has another seed.
+// It takes some seconds for each bug at most. With -short, and when go test -count repeats it, a fifth of that for the correct twin; repetitions
+// take the bugs in turn, and other seeds.
 func Conform(t *testing.T, target *Target) {
 	t.Helper()
 	if err := target.Validate(); err != nil {
 		t.Fatal(err)
 	}
+	n := repeat.Nth(t)
 	for _, e := range []Engine{Check, Stress, Chaos} {
 		if target.Skip[e] != "" || e == Chaos && len(applicable(target)) == 0 {
 			continue
 		}
 		t.Run(string(e), func(t *testing.T) { conformCorrect(t, target, e) })
 	}
-	for _, b := range target.Bugs {
+	for i, b := range target.Bugs {
+		if n > 0 && i != n%len(target.Bugs) {
+			continue
+		}
 		for _, e := range b.CaughtBy {
 			if e == Race || e == Soak {
 				continue

@@ -23,3 +23,11 @@ func Nth(t testing.TB) int {
 	runs[t.Name()]++
 	return n
 }
+
+// Once skips a test that this process has run before: one that takes long and whose outcome another run would not change.
+func Once(t testing.TB) {
+	t.Helper()
+	if Nth(t) > 0 {
+		t.Skip("ran in this process before: too long to be repeated by -count")
+	}
+}

@@ -17,3 +17,11 @@ func TestNth(t *testing.T) {
 		}
 	})
 }
+
+func TestOnce(t *testing.T) {
+	n, ran := repeat.Nth(t), false
+	t.Run("it", func(t *testing.T) { repeat.Once(t); ran = true })
+	if ran != (n == 0) {
+		t.Errorf("ran: %v, in run %d of this process", ran, n)
+	}
+}
