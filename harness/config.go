@@ -16,7 +16,7 @@ type Config struct {
 	Ops int
 	// Schedules is the most schedules that check explores for one program (default 400).
 	Schedules int
-	// Configs bounds the search of the history checker, in configurations (default 2 000 000).
+	// Configs bounds the search of the history checker, in configurations (default 500 000).
 	Configs int
 	// Patience is how long an iteration may make no progress before it counts as a hang (default 5 s).
 	Patience time.Duration
@@ -44,7 +44,7 @@ func (c Config) with(goroutines, ops int) Config {
 	setDefault(&c.Goroutines, goroutines)
 	setDefault(&c.Ops, ops)
 	setDefault(&c.Schedules, 400)
-	setDefault(&c.Configs, 2_000_000)
+	setDefault(&c.Configs, 500_000)
 	setDefault(&c.Patience, 5*time.Second)
 	setDefault(&c.Limit, 20)
 	if c.Clock == nil {

@@ -11,7 +11,7 @@ import (
 //
 // Start and End are stamps of one clock, taken before the call and after it returned; their unit does not matter, only their
 // order, and equal stamps count as overlapping. A pending call has no result and no end: it may have taken effect at any time
-// after its start, or never. A client's calls do not overlap one another, but for a pending one, which is its last.
+// after its start, or never. A client's calls do not overlap one another, but for a pending one, after which it may go on.
 type Call struct {
 	Client     int
 	Op         string

@@ -7,6 +7,9 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness/linear"
 )
 
+// checkerBytes bounds the memory of one search for a linearization, as the checker estimates it.
+const checkerBytes = 512 << 20
+
 // judge asks everything that a target declares about a finished run and returns the first violation, or else the weakest answer: the model, then the
 // invariants at rest, then further properties. The limit bounds the search for a linearization, in configurations.
 func (t *Target) judge(run *Run, limit int) Verdict {
@@ -49,7 +52,7 @@ func (i Invariant) judge(system any) Verdict {
 // linearizable checks a history against the target's model.
 func (t *Target) linearizable(h *History, limit int) Verdict {
 	ops := t.linearOps(h)
-	r := linear.Check(t.spec(), ops, linear.Limits{Configs: limit})
+	r := linear.Check(t.spec(), ops, linear.Limits{Configs: limit, Bytes: checkerBytes})
 	switch r.Verdict {
 	case linear.Ok:
 		return HeldVerdict()
@@ -71,7 +74,7 @@ func (t *Target) explain(h *History, r linear.Result, limit int) string {
 		open.Pending, open.Result = true, nil
 		return &open
 	}
-	short := linear.ShortestPrefix(t.spec(), t.linearOps(part), pend, linear.Limits{Configs: limit})
+	short := linear.ShortestPrefix(t.spec(), t.linearOps(part), pend, linear.Limits{Configs: limit, Bytes: checkerBytes})
 	calls := &History{}
 	for _, op := range short {
 		calls.Calls = append(calls.Calls, *op.Input)

@@ -47,11 +47,12 @@ func Queue() *harness.Model {
 		harness.Does0("get", get))
 }
 
-// BoundedQueue specifies a queue of at most capacity ints: put(v) reports whether there was room, get is that of [Queue]. Both answers
-// are exact: full means that capacity values are inside at that moment, none that there is no value.
+// BoundedQueue specifies a queue of at most capacity ints: put(v) reports whether there was room, get is that of [Queue], len returns how
+// many values are inside. The answers are exact: full means that capacity values are inside at that moment, none that there is no value.
 func BoundedQueue(capacity int) *harness.Model {
 	return harness.NewModel("bounded-queue", "first in, first out; put into a full queue returns false", sequence(""),
-		harness.Does("put", bounded(capacity)), harness.Does0("get", get))
+		harness.Does("put", bounded(capacity)), harness.Does0("get", get),
+		harness.Does0("len", func(s sequence) (sequence, int) { return s, s.len() }))
 }
 
 func bounded(capacity int) func(sequence, int) (sequence, bool) {

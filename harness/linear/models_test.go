@@ -1,7 +1,9 @@
 package linear
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/anishathalye/porcupine"
 )
@@ -21,6 +23,7 @@ type oneModel struct {
 	name  string
 	init  string
 	next  func(state string, a act) (string, int, bool)
+	waits func(state string, a act) bool // the operation blocks in this state; nil: none ever does
 	reads map[string]bool
 	keyed bool
 	ops   []string
@@ -28,6 +31,9 @@ type oneModel struct {
 
 // step is the specification as acceptance.
 func (o oneModel) step(state string, a act) (string, bool) {
+	if o.waits != nil && o.waits(state, a) {
+		return state, false
+	}
 	next, result, ok := o.next(state, a)
 	return next, a.unsure || result == a.result && ok == a.ok
 }
@@ -71,9 +77,9 @@ func (o oneModel) theirs() porcupine.Model {
 	return m
 }
 
+// num reads a number, 0 if it is none.
 func num(s string) int {
-	n := 0
-	fmt.Sscan(s, &n)
+	n, _ := strconv.Atoi(s)
 	return n
 }
 
@@ -84,12 +90,12 @@ var models = []oneModel{
 	{name: "counter", init: "0", ops: []string{"inc", "get"}, reads: map[string]bool{"get": true},
 		next: func(s string, a act) (string, int, bool) {
 			if a.op == "inc" {
-				return fmt.Sprint(num(s) + 1), 0, true
+				return strconv.Itoa(num(s) + 1), 0, true
 			}
 			return s, num(s), true
 		}},
 	{name: "fetch-add", init: "0", ops: []string{"add"},
-		next: func(s string, a act) (string, int, bool) { return fmt.Sprint(num(s) + 1), num(s), true }},
+		next: func(s string, a act) (string, int, bool) { return strconv.Itoa(num(s) + 1), num(s), true }},
 	{name: "set", init: "", keyed: true, ops: []string{"add", "remove", "contains"}, reads: map[string]bool{"contains": true},
 		next: func(s string, a act) (string, int, bool) {
 			switch a.op {
@@ -99,6 +105,15 @@ var models = []oneModel{
 				return "", 0, s != ""
 			}
 			return s, 0, s != ""
+		}},
+	{name: "whole set", init: "", ops: []string{"add", "remove", "contains"}, reads: map[string]bool{"contains": true}, next: wholeSetStep},
+	{name: "lock", init: "", ops: []string{"acquire", "release"},
+		waits: func(s string, a act) bool { return (a.op == "acquire") == (s != "") },
+		next: func(s string, a act) (string, int, bool) {
+			if a.op == "acquire" {
+				return "x", 0, true
+			}
+			return "", 0, true
 		}},
 	{name: "map", init: "0", keyed: true, ops: []string{"read", "write", "cas"}, reads: map[string]bool{"read": true}, next: register},
 	{name: "queue", init: "", ops: []string{"put", "take"},
@@ -123,12 +138,29 @@ var models = []oneModel{
 		}},
 }
 
+// wholeSetStep is a set whose state is the texts of its elements in rising order; arg is the element.
+func wholeSetStep(s string, a act) (string, int, bool) {
+	e := string(rune('A' + a.arg))
+	at := strings.Index(s, e)
+	switch {
+	case a.op == "add" && at < 0:
+		sorted := []byte(s + e)
+		slices.Sort(sorted)
+		return string(sorted), 0, true
+	case a.op == "remove" && at >= 0:
+		return s[:at] + s[at+1:], 0, true
+	case a.op == "contains":
+		return s, 0, at >= 0
+	}
+	return s, 0, false
+}
+
 func register(s string, a act) (string, int, bool) {
 	switch {
 	case a.op == "write":
-		return fmt.Sprint(a.arg), 0, true
+		return strconv.Itoa(a.arg), 0, true
 	case a.op == "cas" && num(s) == a.arg:
-		return fmt.Sprint(a.b), 0, true
+		return strconv.Itoa(a.b), 0, true
 	case a.op == "cas":
 		return s, 0, false
 	}

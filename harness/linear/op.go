@@ -19,7 +19,7 @@ type Model[S comparable, I any] struct {
 	// Observer reports whether the operation can never change any state when it is accepted, such as a read. It is not enough that it did not change
 	// this one: write(5) of a register that holds 5 is no observer. Nil means that there are none.
 	Observer func(I) bool
-	// Twin reports whether two operations are interchangeable: same operation, argument and result. Nil means none are.
+	// Twin reports whether two operations are interchangeable: same operation, argument and result. It must be an equivalence. Nil means none are.
 	Twin func(a, b I) bool
 	// Partition returns the part of the state that an operation concerns, as a comparable value. Parts must be independent of each
 	// other; each is checked alone, from Init. Nil means one part.
@@ -28,10 +28,14 @@ type Model[S comparable, I any] struct {
 
 // Limits bound a check. The zero value is no bound.
 type Limits struct {
-	// Configs is the largest number of configurations to visit; each takes some hundred bytes.
+	// Configs is the largest number of configurations to visit.
 	Configs int
-	// Stop is asked now and then; the check gives up when it returns true.
+	// Bytes is the most memory that the search may hold, by the checker's own estimate; what states point to is not counted.
+	Bytes int64
+	// Stop is asked now and then; the check gives up when it returns true. It is where a time limit goes.
 	Stop func() bool
+
+	few, firstSlot int // tests forget sooner, and use masks of several words
 }
 
 // A Verdict is the answer of a check.

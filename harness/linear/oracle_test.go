@@ -2,66 +2,22 @@ package linear
 
 import (
 	"flag"
+	"fmt"
 	"math"
 	"math/rand/v2"
-	"sync/atomic"
 	"testing"
 
 	"github.com/anishathalye/porcupine"
 )
 
-var histories = flag.Int("linear.histories", 20_000, "random histories to compare with porcupine")
+var (
+	histories = flag.Int("oracle.histories", 5_000, "random histories to compare with porcupine, over all models")
+	seed      = flag.Uint64("oracle.seed", 1, "seed of the random histories")
+)
 
-// randomHistory makes a history of n operations by executing a model at random moments and drawing intervals around them, closed loop for each client
-// or free. With some chance results are changed, and operations left pending.
-func randomHistory(r *rand.Rand, m oneModel) []Op[act] {
-	n, clients := 1+r.IntN(14), 1+r.IntN(5)
-	if r.IntN(40) == 0 && m.reads != nil { // without observers, such a history may take either checker hours
-		n, clients = 70+r.IntN(12), 90
-	}
-	free := r.IntN(2) == 0
-	ops := make([]Op[act], 0, n)
-	states, last := map[int]string{}, make([]int64, clients)
-	for i := range n {
-		a := act{op: m.ops[r.IntN(len(m.ops))], arg: r.IntN(4), b: r.IntN(4)}
-		if m.keyed {
-			a.key = r.IntN(3)
-		}
-		state, ok := states[a.key]
-		if !ok {
-			state = m.init
-		}
-		states[a.key], a.result, a.ok = m.next(state, a)
-		moment, spread := int64(100*i), int64(1+r.IntN(500))
-		o := Op[act]{Client: r.IntN(clients), Input: a, Call: moment - r.Int64N(spread), Return: moment + r.Int64N(spread)}
-		if !free {
-			o.Call, o.Return = max(o.Call, last[o.Client]+1), max(o.Return, last[o.Client]+2)
-			last[o.Client] = o.Return
-		}
-		ops = append(ops, o)
-	}
-	damage(r, ops)
-	return ops
-}
-
-// damage changes some results, and leaves some operations without one.
-func damage(r *rand.Rand, ops []Op[act]) {
-	if r.IntN(2) == 0 {
-		a := &ops[r.IntN(len(ops))].Input
-		if r.IntN(2) == 0 {
-			a.ok = !a.ok
-		} else {
-			a.result = r.IntN(4)
-		}
-	}
-	for range r.IntN(3) {
-		o := &ops[r.IntN(len(ops))]
-		o.Pending, o.Input.unsure = true, true
-	}
-}
-
-// oracle asks porcupine. A pending operation, which may never take effect, is put at the end of time, where it does no harm.
-func oracle(m oneModel, ops []Op[act]) bool {
+// atTheEnd asks porcupine, which knows no pending operations: each is put at the end of time. That is exact for models in which an operation without
+// result never waits: one that took no effect does no harm there.
+func atTheEnd(m oneModel, ops []Op[act]) bool {
 	var list []porcupine.Operation
 	for _, o := range ops {
 		if o.Pending {
@@ -72,46 +28,111 @@ func oracle(m oneModel, ops []Op[act]) bool {
 	return porcupine.CheckOperations(m.theirs(), list)
 }
 
-// compare checks one random history with both, with and without hints, and verifies the witness.
-func compare(t *testing.T, m oneModel, r *rand.Rand) (legal bool) {
-	ops := randomHistory(r, m)
-	want := oracle(m, ops)
-	for _, hints := range []bool{false, true} {
-		got := Check(m.ours(hints), ops, Limits{})
-		if got.Verdict == Unknown || (got.Verdict == Ok) != want {
-			t.Errorf("%s, hints %v: %v, porcupine says %v, for\n%v", m.name, hints, got.Verdict, want, ops)
-			return want
-		}
-		if got.Verdict == Ok {
-			verify(t, m, ops, got.Order)
+// anySubset asks porcupine for every choice of the pending operations that took effect; the others are dropped.
+func anySubset(m oneModel, ops []Op[act]) bool {
+	var kept, open []Op[act]
+	for _, o := range ops {
+		if o.Pending {
+			open = append(open, o)
+		} else {
+			kept = append(kept, o)
 		}
 	}
-	return want
+	for choice := range 1 << len(open) {
+		some := kept[:len(kept):len(kept)]
+		for i, o := range open {
+			if choice>>i&1 != 0 {
+				some = append(some, o)
+			}
+		}
+		if atTheEnd(m, some) {
+			return true
+		}
+	}
+	return false
+}
+
+// porcupineSays is the verdict of porcupine.
+func porcupineSays(m oneModel, ops []Op[act]) bool {
+	if m.waits != nil {
+		return anySubset(m, ops)
+	}
+	return atTheEnd(m, ops)
+}
+
+// definition tries every order of the operations, with nothing remembered and nothing pruned: linearizability as it is defined. Done is the set of
+// those that have taken effect, states holds the state by key.
+func definition(m oneModel, ops []Op[act], done uint, states [4]string) bool {
+	finished := true
+	for i, o := range ops {
+		finished = finished && (o.Pending || done>>i&1 != 0)
+	}
+	if finished {
+		return true
+	}
+	for i, o := range ops {
+		if done>>i&1 != 0 || !mayBeNext(ops, done, o) {
+			continue
+		}
+		k, after := o.Input.key, states
+		var ok bool
+		if after[k], ok = m.step(states[k], o.Input); ok && definition(m, ops, done|1<<i, after) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeNext reports whether nothing that is still to take effect returned before the call of o.
+func mayBeNext(ops []Op[act], done uint, o Op[act]) bool {
+	for i, p := range ops {
+		if done>>i&1 == 0 && !p.Pending && p.Return < o.Call {
+			return false
+		}
+	}
+	return true
+}
+
+// definitionSays is the verdict of the definition. It takes time factorial in the length.
+func definitionSays(m oneModel, ops []Op[act]) bool {
+	return definition(m, ops, 0, [4]string{m.init, m.init, m.init, m.init})
+}
+
+// agree checks a history with and without hints, and with and without forgetting at every step and a mask of several words, against the verdict
+// that it should have, and verifies witnesses.
+func agree(t *testing.T, m oneModel, ops []Op[act], want bool) {
+	t.Helper()
+	for _, hints := range []bool{false, true} {
+		for _, l := range []Limits{{}, {few: 1, firstSlot: 62}} {
+			got := Check(m.ours(hints), ops, l)
+			if got.Verdict == Unknown || (got.Verdict == Ok) != want {
+				t.Errorf("%s, hints %v, few %d: %v, should be %v, for\n%v", m.name, hints, l.few, got.Verdict, want, ops)
+			}
+			if got.Verdict == Ok {
+				verify(t, m, ops, got.Order)
+			}
+		}
+	}
 }
 
 // verify replays a witness: every completed operation once, in an order that respects real time and that the model accepts.
 func verify(t *testing.T, m oneModel, ops []Op[act], order []int) {
 	t.Helper()
-	states, used, latest := map[int]string{}, map[int]bool{}, map[int]int64{}
+	used, latest := make([]bool, len(ops)), [4]int64{math.MinInt64, math.MinInt64, math.MinInt64, math.MinInt64}
+	states := [4]string{m.init, m.init, m.init, m.init}
 	for _, i := range order {
 		o := ops[i]
-		if !m.keyed {
-			o.Input.key = 0
-		}
-		state, ok := states[o.Input.key]
-		if !ok {
-			state = m.init
-		}
-		next, ok := m.step(state, o.Input)
+		k := o.Input.key
+		next, ok := m.step(states[k], o.Input)
 		if !ok || used[i] {
 			t.Errorf("%s: the witness %v of %v is wrong at %v", m.name, order, ops, o)
 			return
 		}
-		if before, ok := latest[o.Input.key]; ok && !o.Pending && o.Return < before {
+		if !o.Pending && o.Return < latest[k] {
 			t.Errorf("%s: the witness %v of %v puts %v behind a later call", m.name, order, ops, o)
 		}
-		latest[o.Input.key] = max(latest[o.Input.key], o.Call)
-		states[o.Input.key], used[i] = next, true
+		latest[k] = max(latest[k], o.Call)
+		states[k], used[i] = next, true
 	}
 	for i, o := range ops {
 		if !o.Pending && !used[i] {
@@ -120,35 +141,83 @@ func verify(t *testing.T, m oneModel, ops []Op[act], order []int) {
 	}
 }
 
-// TestAgreesWithPorcupine compares verdicts on random histories. The documented run is in the package's README.
-func TestAgreesWithPorcupine(t *testing.T) {
-	n := *histories / len(models)
-	if testing.Short() {
-		n /= 5
+// sample returns how many histories to compare a model with.
+func sample(n int) int {
+	n /= len(models)
+	if testing.Short() || slowed && n < 1000 {
+		n /= 10
 	}
+	return n
+}
+
+// TestOracle compares verdicts with porcupine on random histories. For a long run:
+//
+//	go test ./harness/linear -run TestOracle -v -oracle.histories=1000000
+func TestOracle(t *testing.T) {
 	for i, m := range models {
 		t.Run(m.name, func(t *testing.T) {
-			var legal atomic.Int64
-			r := rand.New(rand.NewPCG(uint64(i), 7))
-			for range n {
-				if compare(t, m, r) {
-					legal.Add(1)
-				}
+			r := rand.New(rand.NewPCG(*seed, uint64(i)))
+			n, legal, pending := sample(*histories), 0, 0
+			for k := 0; k < n && !t.Failed(); k++ {
+				ops := randomHistory(r, m, 14)
+				want := porcupineSays(m, ops)
+				agree(t, m, ops, want)
+				legal += count01(want)
+				pending += count01(hasPending(ops))
 			}
-			t.Logf("%d histories, %d linearizable", n, legal.Load())
-			if l := int(legal.Load()); l < n/10 || l > n*9/10 {
-				t.Errorf("the sample is one-sided: %d of %d histories are linearizable", l, n)
+			t.Logf("seed %d: %d histories, %d linearizable, %d with pending operations", *seed, n, legal, pending)
+			if n > 50 && (legal < n/10 || legal > n*9/10) {
+				t.Errorf("the sample is one-sided: %d of %d histories are linearizable", legal, n)
 			}
 		})
 	}
 }
 
-// FuzzAgreesWithPorcupine lets the fuzzer choose the seeds.
-func FuzzAgreesWithPorcupine(f *testing.F) {
-	for i := range models {
-		f.Add(uint64(i), uint8(i))
+// TestDefinition compares verdicts with the definition on tiny histories, and that of porcupine with it too, in all its ways.
+func TestDefinition(t *testing.T) {
+	for i, m := range models {
+		t.Run(m.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(*seed, uint64(100+i)))
+			for k := 0; k < sample(*histories/2) && !t.Failed(); k++ {
+				ops := randomHistory(r, m, 6)
+				want := definitionSays(m, ops)
+				agree(t, m, ops, want)
+				if anySubset(m, ops) != want || m.waits == nil && atTheEnd(m, ops) != want {
+					t.Errorf("%s: porcupine contradicts the definition, %v, for\n%v", m.name, want, ops)
+				}
+			}
+		})
 	}
-	f.Fuzz(func(t *testing.T, seed uint64, which uint8) {
-		compare(t, models[int(which)%len(models)], rand.New(rand.NewPCG(seed, 1)))
+}
+
+func count01(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func hasPending(ops []Op[act]) bool {
+	for _, o := range ops {
+		if o.Pending {
+			return true
+		}
+	}
+	return false
+}
+
+// FuzzOracle lets the fuzzer choose histories. Both references are asked where they are quick.
+func FuzzOracle(f *testing.F) {
+	for i := range models {
+		f.Add(uint8(i), []byte{0, 0x10, 0, 9, 1, 1, 1, 3, 0x41, 0x12, 2, 5, 0x80, 2, 1, 1})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		m := models[int(which)%len(models)]
+		ops := readHistory(m, data, 12)
+		want := porcupineSays(m, ops)
+		agree(t, m, ops, want)
+		if len(ops) <= 6 && definitionSays(m, ops) != want {
+			t.Errorf("%s: porcupine contradicts the definition, for\n%v", m.name, fmt.Sprint(ops))
+		}
 	})
 }

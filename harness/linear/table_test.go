@@ -92,6 +92,52 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestBytes gives up when the search would hold more than it may.
+func TestBytes(t *testing.T) {
+	m := byName("stack")
+	var ops []Op[act]
+	for i := range 7 {
+		ops = append(ops, op(1, 100, put(i)))
+	}
+	ops = append(ops, op(200, 201, empty()))
+	if r := Check(m.ours(false), ops, Limits{}); r.Verdict != Illegal || r.Configs < 10_000 {
+		t.Fatalf("without a limit: %+v", r)
+	}
+	if r := Check(m.ours(false), ops, Limits{Bytes: 1 << 18}); r.Verdict != Unknown || r.Reason != "too much memory" {
+		t.Errorf("with a limit: %+v", r)
+	}
+}
+
+// TestForgets has so long a history that its configurations do not fit into the limit if they are all kept. Where nothing is left to try, they
+// need not be.
+func TestForgets(t *testing.T) {
+	const n = 40_000
+	ops := counting.history(n, 8, 1)
+	room := newWindow(ops, nil, 0).bytes() + 4*3*n + 1<<18
+	if r := Check(counting.ours(), ops, Limits{Bytes: room, few: 1000}); r.Verdict != Ok || r.Configs < n/3 {
+		t.Errorf("%v (%s) after %d configurations", r.Verdict, r.Reason, r.Configs)
+	}
+	if r := Check(counting.ours(), ops, Limits{Bytes: room, few: n}); r.Verdict != Unknown {
+		t.Errorf("the test shows nothing: without forgetting it is %v too", r.Verdict)
+	}
+}
+
+// TestHardPart puts a part that takes long before one that is wrong.
+func TestHardPart(t *testing.T) {
+	m := byName("stack").ours(false)
+	m.Partition = func(a act) any { return a.key }
+	var ops []Op[act]
+	for i := range 25 {
+		ops = append(ops, op(1, 100, put(i)))
+	}
+	wrong := take(7)
+	wrong.key = 1
+	ops = append(ops, op(200, 201, empty()), op(300, 301, wrong))
+	if r := Check(m, ops, Limits{Configs: 100_000}); r.Verdict != Illegal || r.Stuck != 26 {
+		t.Errorf("%v (%s), stuck at %d", r.Verdict, r.Reason, r.Stuck)
+	}
+}
+
 // TestIllegalSaysWhere names the operation that could not return, and the part.
 func TestIllegalSaysWhere(t *testing.T) {
 	m := byName("set")
