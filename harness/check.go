@@ -22,6 +22,9 @@ func runCheck(ctx context.Context, t *Target, cfg Config) *Result {
 	cfg = cfg.with(3, 8)
 	c := &checker{target: t, cfg: cfg, start: cfg.Clock()}
 	c.judgeProgram = c.sequential
+	if t.World {
+		c.judgeProgram = c.worlds
+	}
 	if t.Points {
 		c.control = newControlled(t, t.clamp(cfg.Goroutines), cfg.Configs)
 		defer c.control.close()
@@ -43,6 +46,7 @@ type checker struct {
 
 	programs, schedules, operations int64
 	exhausted, undecided            int64
+	broken                          error // the target cannot be run as it should
 	found                           *finding
 	foundAt                         time.Duration
 	foundIn                         int64 // schedules until then; shrinking runs more
@@ -50,7 +54,7 @@ type checker struct {
 
 // over reports whether to stop.
 func (c *checker) over(ctx context.Context) bool {
-	return ctx.Err() != nil || c.found != nil || c.cfg.spent(c.start, c.programs)
+	return ctx.Err() != nil || c.found != nil || c.broken != nil || c.cfg.spent(c.start, c.programs)
 }
 
 // round lets rapid check up to a hundred programs.
@@ -134,6 +138,10 @@ func sequentialVerdict(t *Target, env *Env, p Program, limit int) (v Verdict) {
 
 // shrunk makes a finding smaller than rapid did, where the schedule is controlled.
 func (c *checker) shrunk(f *finding) *finding {
+	if c.target.World {
+		w := minimiseWorld(c.target, worldCase{verdict: f.verdict, program: f.program, seed: f.seed}, c.cfg.Configs)
+		return &finding{verdict: w.verdict, program: w.program, seed: w.seed}
+	}
 	if c.control == nil {
 		return f
 	}
@@ -149,6 +157,8 @@ func (c *checker) result() *Result {
 	case c.found != nil:
 		r.Status = Violated
 		r.Failures = []*Failure{c.failure(r)}
+	case c.broken != nil:
+		r.Status, r.Reason = Inconclusive, c.broken.Error()
 	case c.programs == 0:
 		r.Status, r.Reason = Inconclusive, "no program was run within the budget"
 	case c.undecided > c.schedules/10:
@@ -163,7 +173,11 @@ func (c *checker) describe(r *Result) {
 	if c.target.Model != nil {
 		r.Details = append(r.Details, "linearizable")
 	}
-	if c.control == nil && !c.target.World {
+	if c.target.World {
+		r.NotProved = append(r.NotProved, c.worldProof())
+		return
+	}
+	if c.control == nil {
 		r.NotProved = append(r.NotProved, "operations ran one after another: this target passes no points, so check controls no schedule of it")
 		return
 	}
@@ -189,6 +203,8 @@ func (c *checker) failure(r *Result) *Failure {
 // replayExact runs a program once as check does: under the schedule, on the machines of the seed, or one operation after another.
 func replayExact(t *Target, p Program, s Schedule, seed uint64, limit int) Verdict {
 	switch {
+	case t.World:
+		return replayWorld(t, p, seed, nil, limit)
 	case t.Points:
 		c := newControlled(t, p.Clients(), limit)
 		defer c.close()

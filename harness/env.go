@@ -9,6 +9,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness/choice"
 	"github.com/concurrency-god-mode/godmode/harness/point"
+	"github.com/concurrency-god-mode/godmode/harness/sim"
 	"github.com/sasha-s/go-deadlock"
 )
 
@@ -29,6 +30,7 @@ type Env struct {
 	ended   chan struct{}
 	endOnce sync.Once
 
+	world    *sim.World
 	cleanups []func()
 }
 

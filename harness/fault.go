@@ -28,7 +28,8 @@ type Fault struct {
 	// Needs is what the target must offer.
 	Needs Need
 	// Inject starts the disturbance and returns what ends it. It must not block. The heal function may be called twice and
-	// from any goroutine; when it returns, the world is as before. Every random decision comes from the decider.
+	// from any goroutine; when it returns, the world is as before. Every random decision comes from the decider, and what the fault
+	// does is recorded with Decider.Fire when it does it: a run in which nothing fired was not disturbed.
 	Inject func(*Env, *Decider) (heal func(), err error)
 }
 

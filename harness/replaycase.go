@@ -74,7 +74,10 @@ func replayExactly(t *Target, p Program, s Schedule, seed uint64, faults []*Faul
 	if t.World {
 		return replayWorld(t, p, seed, faults, limit), 0
 	}
-	if !t.Points || len(faults) > 0 {
+	switch {
+	case t.World:
+		return replayWorld(t, p, seed, faults, limit), 0
+	case !t.Points:
 		return replayExact(t, p, s, seed, limit), 0
 	}
 	c := newControlled(t, p.Clients(), limit)

@@ -47,6 +47,7 @@ type stress struct {
 	baseline            []goleak.Option
 	stalls, stallsGood  int64
 	stallsBad, injected int64
+	unfired             int64 // histories with a fault that found no occasion
 	locks               *lockReports
 }
 
@@ -159,6 +160,9 @@ func (s *stress) count(x *execution, disturbed bool) {
 	s.result.Operations += finishedSteps(x.lanes)
 	if disturbed {
 		s.injected++
+		if len(x.fired) == 0 {
+			s.unfired++
+		}
 	}
 	if x.stall.happened {
 		s.stalls++
@@ -242,6 +246,8 @@ func (s *stress) status() (Status, string) {
 		return Inconclusive, fmt.Sprintf("the history checker gave up on %d of %d histories", r.Undecided, r.Histories)
 	case s.engine == Chaos && s.injected == 0:
 		return Inconclusive, "no fault was injected"
+	case s.engine == Chaos && s.injected == s.unfired:
+		return Inconclusive, fmt.Sprintf("faults were injected into %d histories, and none fired", s.injected)
 	}
 	return Held, ""
 }
@@ -267,6 +273,9 @@ func (s *stress) describe() {
 	if r.Histories > 0 && r.Status == Held {
 		r.NotProved = append(r.NotProved, fmt.Sprintf("%d clean histories bound the failure rate below %.2g %% a history (95 %%); no schedule was exhausted",
 			r.Histories, 100*bound95(r.Histories)))
+	}
+	if s.unfired > 0 {
+		r.NotProved = append(r.NotProved, fmt.Sprintf("in %d of %d histories with a fault it never fired", s.unfired, s.injected))
 	}
 	if r.Vacuous > 0 {
 		r.NotProved = append(r.NotProved, fmt.Sprintf("in %d of %d histories no two operations overlapped", r.Vacuous, r.Histories))

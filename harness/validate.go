@@ -70,6 +70,7 @@ func (v *validation) system() {
 	v.wants(t.New != nil, "New is nil: return a fresh instance of the system")
 	v.wants(!t.World || t.Client != nil, "World is set but Client is nil: return the handle on which one client calls its operations")
 	v.wants(!(t.World && t.Points), "World and Points are both set: machines are scheduled by the world, not at points")
+	v.wants(!t.World || t.Skip[Race] != "", "World is set but Skip has no reason for race: a simulation is one goroutine and races with nobody, so say so")
 	v.wants(len(t.Sites) == 0 || t.Points, "Sites are listed but Points is false: set Points if the code calls Env.Hook at each of them")
 	v.wants(t.Progress == Blocking || t.Points, "Progress claims %v, which is judged at points: set Points and Sites", t.Progress)
 	v.wants(t.Quota >= 0, "Quota %d must not be negative", t.Quota)
@@ -158,6 +159,9 @@ func (v *validation) instance(what string, build func(*Env) any) (err error) {
 	defer env.clean()
 	defer env.end()
 	system := build(env)
+	if t.World != (env.world != nil) {
+		return fmt.Errorf("%s: World is %v, but whether it calls Env.World is %v: make both agree", what, t.World, env.world != nil)
+	}
 	if system == nil {
 		return fmt.Errorf("%s returned nil: return the instance", what)
 	}

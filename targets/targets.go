@@ -8,7 +8,11 @@ package targets
 
 import (
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/targets/distributed/lease"
+	"github.com/concurrency-god-mode/godmode/targets/lockfree/counter"
 	"github.com/concurrency-god-mode/godmode/targets/lockfree/msqueue"
+	"github.com/concurrency-god-mode/godmode/targets/lockfree/ring"
+	"github.com/concurrency-god-mode/godmode/targets/lockfree/spinlock"
 	"github.com/concurrency-god-mode/godmode/targets/lockfree/treiber"
 )
 
@@ -35,7 +39,7 @@ func Rows() []Row {
 		{Name: "optimization", Phase: "2 performance", Doc: "pools, batching, layout"},
 		{Name: "actors", Phase: "3 patterns", Doc: "message passing, supervision, fault isolation"},
 		{Name: "reactive", Phase: "3 patterns", Doc: "stream operators, backpressure, event sourcing"},
-		{Name: "distributed", Phase: "3 patterns", Doc: "consensus, distributed locks, leader election"},
+		{Name: "distributed", Phase: "3 patterns", Doc: "consensus, distributed locks, leader election", Targets: []*harness.Target{lease.Target()}},
 		{Name: "web", Phase: "4 production", Doc: "pooling, batching, graceful shutdown, load balancing"},
 		{Name: "data", Phase: "4 production", Doc: "MapReduce, stream and batch processing, sketches"},
 	}
@@ -43,7 +47,7 @@ func Rows() []Row {
 
 // lockfree lists the row of lock-free programming.
 func lockfree() []*harness.Target {
-	return []*harness.Target{treiber.Target(), msqueue.Target()}
+	return []*harness.Target{treiber.Target(), msqueue.Target(), ring.Target(), counter.Target(), spinlock.Target(), spinlock.TicketTarget()}
 }
 
 // All returns every target, in the order of the roadmap.

@@ -128,8 +128,10 @@ func (r *Runner) Run(jobs []func(), choose Chooser, steps []Step) Outcome {
 	return out
 }
 
-// Nth returns how many points the task has passed; Site the point at which it waits.
-func (r *Runner) Nth(task int) int     { return r.tasks[task].nth }
+// Nth returns how many points the task has passed.
+func (r *Runner) Nth(task int) int { return r.tasks[task].nth }
+
+// Site returns the point at which the task waits.
 func (r *Runner) Site(task int) string { return r.tasks[task].site }
 
 // load gives each job to a task.

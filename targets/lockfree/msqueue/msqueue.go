@@ -23,7 +23,7 @@
 //
 // # When not to use it
 //
-// A buffered channel is faster, blocks when asked to, and works with select; the benchmark of this package runs both. This queue is for where
+// A buffered channel is faster, blocks when asked to, and works with select; BENCHMARKS.md in the directory above has both. This queue is for where
 // a goroutine that is not running must never keep others from the queue.
 package msqueue
 

@@ -61,15 +61,15 @@
 //
 // With these the state of the abstract queue is at every moment the values of the positions from head to tail: claims of tail
 // append in the order of positions, claims of head remove in the same order, and the two failures are shown above. That
-// a claimed position has no value yet does not matter: nobody can return that value before it is there. The
-// tests run small programs under every interleaving of shared accesses and compare the results with a sequential queue.
+// a claimed position has no value yet does not matter: nobody can return that value before it is there. Check runs
+// small programs under every schedule of shared accesses with few preemptions and asks whether such an order exists.
 //
 // # Progress
 //
 // Not lock-free, although it takes no lock; Vyukov says so himself. A producer that stalls between claim and publication stops
 // the consumers that reach its slot, and, one lap later, the producers too. Here this shows as a TryGet that waits: the price of exact
 // answers, since the original would say "empty" and be wrong. The wait is a few instructions long unless the peer has lost its processor;
-// after a short spin the waiter yields to the Go scheduler. What is left is a practical merit: nobody holds anything while it waits, and a
+// after a few looks the waiter yields to the Go scheduler. What is left is a practical merit: nobody holds anything while it waits, and a
 // goroutine stalled outside of those few instructions stops nobody. Len is lock-free: it repeats only if a TryGet succeeded meanwhile. For a
 // bounded queue that is lock-free throughout, see SCQ (Nikolaev, DISC 2019).
 //

@@ -8,7 +8,7 @@ import (
 )
 
 // Sites are the names of the points, each directly in front of one access to shared memory. The owner of a slot is between its claim and
-// its publication at put:write and put:publish, get:read, get:clear and get:free: a goroutine stalled there stops others.
+// its publication at put:write and put:publish, get:read and get:free: a goroutine stalled there stops others.
 var Sites = []string{
 	"put:tail",    // load of tail
 	"put:seq",     // load of the slot's sequence number
@@ -20,8 +20,7 @@ var Sites = []string{
 	"get:seq",     // load of the slot's sequence number
 	"get:tail",    // load of tail, to tell empty from busy
 	"get:claim",   // compare-and-swap of head
-	"get:read",    // read of the value
-	"get:clear",   // write of the zero value, so that the ring keeps nothing alive
+	"get:read",    // read of the value, and write of the zero value, so that the ring keeps nothing alive
 	"get:free",    // store of the sequence number: free for the next lap
 	"len:head",    // load of head
 	"len:tail",    // load of tail
@@ -89,89 +88,92 @@ func (r *Ring[T]) Len() int {
 // TryPut appends v, or reports false if the ring is full. It never waits for room, only for a TryGet that has taken a value out of the
 // very slot and is about to say so.
 func (r *Ring[T]) TryPut(v T) bool {
-	pos, ok := r.claimTail()
-	if !ok {
-		return false
+	for {
+		r.at.At("put:tail")
+		pos := r.tail.Load()
+		s := r.slot(pos)
+		r.at.At("put:seq")
+		seq := s.seq.Load()
+		if seq == 2*pos {
+			r.at.At("put:claim")
+			if r.tail.CompareAndSwap(pos, pos+1) { // the slot is ours until we publish
+				r.at.At("put:write")
+				s.val = v
+				r.at.At("put:publish")
+				s.seq.Store(2*pos + 1)
+				return true
+			}
+		} else if seq < 2*pos && r.full(s, seq, pos) {
+			return false
+		}
 	}
-	s := r.slot(pos)
-	r.at.At("put:write")
-	s.val = v
-	r.at.At("put:publish")
-	s.seq.Store(2*pos + 1)
-	return true
 }
 
 // TryGet removes the oldest value, or reports false, with the zero value, if the ring is empty. It never waits for a value, only for a
 // TryPut that has been given the position and is about to fill it.
-func (r *Ring[T]) TryGet() (T, bool) {
-	pos, ok := r.claimHead()
-	if !ok {
-		var zero T
-		return zero, false
-	}
-	v := r.take(pos)
-	r.at.At("get:free")
-	r.slot(pos).seq.Store(2 * (pos + r.n))
-	return v, true
-}
-
-// claimTail gives the caller a position to put, and with it the slot, until it stores 2pos+1 into the sequence number. It reports false if
-// the ring is full.
-func (r *Ring[T]) claimTail() (pos uint64, ok bool) {
-	for round := 0; ; round++ {
-		r.at.At("put:tail")
-		pos = r.tail.Load()
-		r.at.At("put:seq")
-		seq := r.slot(pos).seq.Load()
-		if seq == 2*pos {
-			r.at.At("put:claim")
-			if r.tail.CompareAndSwap(pos, pos+1) {
-				return pos, true
-			}
-		}
-		if seq < 2*pos {
-			r.at.At("put:head")
-			if r.head.Load()+r.n == pos {
-				return 0, false
-			}
-			pause(round)
-		}
-	}
-}
-
-// claimHead gives the caller a position to get, and with it the slot, until it stores 2(pos+n) into the sequence number. It reports false if
-// the ring is empty.
-func (r *Ring[T]) claimHead() (pos uint64, ok bool) {
-	for round := 0; ; round++ {
+func (r *Ring[T]) TryGet() (v T, ok bool) {
+	for {
 		r.at.At("get:head")
-		pos = r.head.Load()
+		pos := r.head.Load()
+		s := r.slot(pos)
 		r.at.At("get:seq")
-		seq := r.slot(pos).seq.Load()
+		seq := s.seq.Load()
 		if seq == 2*pos+1 {
 			r.at.At("get:claim")
-			if r.head.CompareAndSwap(pos, pos+1) {
-				return pos, true
+			if r.head.CompareAndSwap(pos, pos+1) { // the slot is ours until we free it
+				r.at.At("get:read")
+				v, s.val = s.val, v // v is zero: the ring must not keep alive what was taken out
+				r.at.At("get:free")
+				s.seq.Store(2 * (pos + r.n))
+				return v, true
 			}
-		}
-		if seq < 2*pos+1 {
-			r.at.At("get:tail")
-			if r.tail.Load() == pos {
-				return 0, false
-			}
-			pause(round)
+		} else if seq < 2*pos+1 && r.empty(s, seq, pos) {
+			return v, false
 		}
 	}
 }
 
-// take moves the value out of the slot of a claimed position.
-func (r *Ring[T]) take(pos uint64) T {
-	var zero T
-	s := r.slot(pos)
-	r.at.At("get:read")
-	v := s.val
-	r.at.At("get:clear")
-	s.val = zero
-	return v
+// full reports whether the ring is, and not only the slot of the position, which the caller has found not free: a peer may be about to free it. Then it
+// gives way.
+func (r *Ring[T]) full(s *slot[T], seq, pos uint64) bool {
+	if !s.keeps(seq) {
+		return false
+	}
+	r.at.At("put:head")
+	if r.head.Load()+r.n == pos {
+		return true
+	}
+	runtime.Gosched() // the peer may need this very processor
+	return false
+}
+
+// empty reports whether the ring is, and not only the slot of the position, which the caller has found not filled: a peer may be about to fill it.
+// Then it gives way.
+func (r *Ring[T]) empty(s *slot[T], seq, pos uint64) bool {
+	if !s.keeps(seq) {
+		return false
+	}
+	r.at.At("get:tail")
+	if r.tail.Load() == pos {
+		return true
+	}
+	runtime.Gosched()
+	return false
+}
+
+// looks is how often a slot that is not ready is looked at again before anything else is done about it.
+const looks = 16
+
+// keeps reports whether the sequence number stays what it is for a few looks. A peer between claim and publication needs a few instructions, and
+// while it is waited for in the slot alone, the words that the other side fights for are left in peace. No point is passed in between: a
+// schedule that lets nobody else run sees the same number each time.
+func (s *slot[T]) keeps(seq uint64) bool {
+	for range looks {
+		if s.seq.Load() != seq {
+			return false
+		}
+	}
+	return true
 }
 
 // slot returns the slot of a position.
@@ -180,12 +182,4 @@ func (r *Ring[T]) slot(pos uint64) *slot[T] {
 		return &r.slots[pos&r.mask]
 	}
 	return &r.slots[pos%r.n]
-}
-
-// pause gives way in a loop that waits for a peer: a few rounds at full speed, because the wait is usually a few instructions long, then
-// the processor, because the peer may need this very one.
-func pause(round int) {
-	if round >= 16 {
-		runtime.Gosched()
-	}
 }

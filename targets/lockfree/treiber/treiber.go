@@ -22,8 +22,8 @@
 //
 // # When not to use it
 //
-// All goroutines meet at one word. On few cores, or with anything but a push or pop in the critical section, a mutex around a slice is faster; the
-// benchmark of this package runs both. What the mutex cannot offer is progress while the goroutine inside is not running.
+// All goroutines meet at one word. On few cores, or with anything but a push or pop in the critical section, a mutex around a slice is faster;
+// BENCHMARKS.md in the directory above has both. What the mutex cannot offer is progress while the goroutine inside is not running.
 package treiber
 
 import (

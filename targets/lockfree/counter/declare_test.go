@@ -1,0 +1,9 @@
+package counter
+
+import (
+	"testing"
+
+	"github.com/concurrency-god-mode/godmode/harness"
+)
+
+func TestTarget(t *testing.T) { harness.Conform(t, Target()) }
