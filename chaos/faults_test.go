@@ -11,12 +11,14 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/chaos"
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/targets/distributed/lease"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestAll(t *testing.T) {
+	repeat.Once(t)
 	for _, f := range chaos.All() {
 		t.Run(f.Name, func(t *testing.T) { harness.TestFault(t, f, counterTarget(harness.LockFree, newAtomic)) })
 	}
@@ -24,6 +26,7 @@ func TestAll(t *testing.T) {
 
 // TestWorld: the faults of simulated machines, on three nodes that lend a lock.
 func TestWorld(t *testing.T) {
+	repeat.Once(t)
 	for _, f := range chaos.World() {
 		t.Run(f.Name, func(t *testing.T) { harness.TestFault(t, f, lease.Target()) })
 	}

@@ -121,7 +121,7 @@ func (s *worldStress) conclude() {
 	s.stress.conclude()
 	r := s.result
 	r.Details = append(r.Details, "deterministic")
-	if s.engine == Chaos && s.injected > 0 {
+	if s.engine == Chaos && r.Status == Held {
 		r.Details = append(r.Details, fmt.Sprintf("recovers from faults in %d runs", s.injected))
 	}
 	r.NotProved = append(r.NotProved, "time, network and disks are simulated, and each machine is one thread: this shows nothing about real speed or data races")

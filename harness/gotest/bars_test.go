@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
@@ -130,6 +131,7 @@ func filesIn(dir string) (files []string) {
 // TestStranger is the promise about anyone's package: what is rare is found, told apart, measured, named, saved, and seen again, and
 // nothing is left behind.
 func TestStranger(t *testing.T) {
+	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("builds with the race detector")
 	}

@@ -5,9 +5,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 func TestBuildMakesEveryBinary(t *testing.T) {
+	repeat.Once(t)
 	all := binaries(t, scratch(), "rare", "other/rare", "bare", "broken", "mainfails", "together")
 	for i, want := range []struct{ runnable, noTests bool }{{true, false}, {true, false}, {false, true}, {false, false}, {true, false}, {true, false}} {
 		if b := all[i]; b.Runnable() != want.runnable || b.NoTests != want.noTests || b.Runnable() && !isFile(b.Path) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
@@ -45,6 +46,7 @@ func changed(t *testing.T, old, new string) string {
 }
 
 func TestReproUntilTheBugIsGone(t *testing.T) {
+	repeat.Once(t)
 	path := savedCase(t, RunConfig{Run: "^TestRarePanic$", Iterations: 16, Seed: 5})
 	temp := t.TempDir()
 	checkReproduces(t, path, scratch().module, temp)
@@ -74,6 +76,7 @@ func TestReproUntilTheBugIsGone(t *testing.T) {
 }
 
 func TestHangIsDumpedNamedAndReproduced(t *testing.T) {
+	repeat.Once(t)
 	c := RunConfig{Binaries: binaries(t, scratch(), "rare"), Run: "TestRareHang", Iterations: 8, Seed: 3, Timeout: time.Second, Calm: true}
 	want := expected(c, "TestRareHang", 8, func(s uint64) bool { return s%6 == 0 })
 	if want == 0 || want > 3 {
@@ -96,6 +99,7 @@ func TestHangIsDumpedNamedAndReproduced(t *testing.T) {
 }
 
 func TestReproSaysWhatItCannotDo(t *testing.T) {
+	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("builds for each case")
 	}
@@ -127,6 +131,7 @@ func TestReproSaysWhatItCannotDo(t *testing.T) {
 }
 
 func TestReproCanBeInterrupted(t *testing.T) {
+	repeat.Once(t)
 	c := &casefile.Case{Package: "example.com/scratch/rare", Test: "TestClean", Engine: "stress", Signature: "panic: x", Config: casefile.Pairs{
 		{Key: "seed", Value: "0x1"}, {Key: "gomaxprocs", Value: "2"}}, Env: casefile.Pairs{{Key: "GOWORK", Value: "off"}}}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 	"github.com/concurrency-god-mode/godmode/harness/signature"
 )
@@ -75,6 +76,7 @@ func (s streamed) text() string {
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 
 func TestStreamTellsAndSaves(t *testing.T) {
+	repeat.Once(t)
 	c := RunConfig{Binaries: binaries(t, scratch(), "rare", "bare", "broken"), Run: "^Test(Clean|RarePanic|RareAssertion|Skipped)$",
 		Iterations: 16, Seed: 5, Env: []string{"GIVEN=this"}, Args: []string{"-test.short"}}
 	s := mustStream(t, context.Background(), c, StreamConfig{CaseDir: t.TempDir(), Start: &report.Event{Package: "./..."}, Commit: "abc",

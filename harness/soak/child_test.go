@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
@@ -131,6 +132,7 @@ func (k *kid) kill() {
 // TestKilledTwentyTimes kills a soak at twenty seeded moments, counted in events. Each process lives long enough to end a round, so that no round is
 // killed twice; all else is up to chance. In the end all rounds were run, once each as far as the report can tell.
 func TestKilledTwentyTimes(t *testing.T) {
+	repeat.Once(t)
 	kills, rounds := 20, 110
 	if testing.Short() {
 		kills, rounds = 4, 24
@@ -210,6 +212,7 @@ func TestAPanicBringsDownTheProcess(t *testing.T) {
 }
 
 func TestAnExitBringsDownTheProcess(t *testing.T) {
+	repeat.Once(t)
 	r, n := lives(t, t.TempDir(), "exit", 8)
 	if n != 2*maxCrashes+1 || r.Budget.Done != 8 || r.Budget.Deaths != 2*maxCrashes {
 		t.Errorf("%d processes, budget %+v", n, r.Budget)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // A shape makes a synthetic series of n samples.
@@ -105,6 +106,7 @@ func growing(s shape, n, seeds int, floor float64, from uint64) int {
 // looked at while the rule was written, these were not. If the rule changes, so may the numbers; then they are to be read before they are replaced.
 // The wants are those of amd64; other processors fuse multiplications and additions and may differ by a few.
 func TestGrowthRates(t *testing.T) {
+	repeat.Once(t)
 	const seeds, from = 400, 2_000_000
 	for _, c := range []struct {
 		name  string

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
@@ -95,6 +96,7 @@ func TestEvents(t *testing.T) {
 }
 
 func TestAllEnginesOnRealGoroutines(t *testing.T) {
+	repeat.Once(t)
 	dir, bad := t.TempDir(), lossy()
 	bad.Skip = map[harness.Engine]string{harness.Stress: "check is quicker to find it", harness.Chaos: "so it is"}
 	cfg := Config{Targets: []*harness.Target{good(), bad}, Rounds: 4, Seed: 1, Dir: dir, Round: harness.Config{Iterations: 10, Limit: 1}}
@@ -240,6 +242,7 @@ func TestAPanicOfTheEngineIsAFailure(t *testing.T) {
 
 // TestGrowthIsFound soaks a target that keeps memory for good, and its twin that does not, with what the machine measures.
 func TestGrowthIsFound(t *testing.T) {
+	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("real rounds, as many as growth needs")
 	}

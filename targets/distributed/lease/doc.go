@@ -42,8 +42,8 @@
 // # What was wrong at first
 //
 // The bug reused-token was no invention. In the first version of this package a client took one more than a majority had seen, and so could claim a token
-// again that it had claimed in vain; a node took that for a repetition, and a release of the first attempt, still under way, ended the second. No
-// review had seen it; chaos did within two hundred runs, with two clients that held the lock.
+// again that it had claimed in vain; a node took that for a repetition, and a release of the first attempt, still under way, ended the second.
+// Chaos showed it within its first two hundred runs: two clients that held the lock.
 //
 // # When not to use it
 //
