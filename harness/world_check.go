@@ -14,10 +14,11 @@ const (
 	// steadyEvery is after how many runs one is made twice and compared.
 	steadyEvery = 64
 	// shrinkEvents bounds the search for a smaller failure, in events of the runs that it takes, and tryEvents what one candidate may take of them: the
-	// smaller it is, the more seeds it is tried under, at most trySeeds.
+	// smaller it is, the more seeds it is tried under, at most trySeeds, or faultSeeds if it has fewer faults: what one fault does alone is rarer.
 	shrinkEvents = 600_000
 	tryEvents    = 25_000
 	trySeeds     = 40
+	faultSeeds   = 400
 	// shortSeeds is how many seeds are tried for a shorter run of the smallest program.
 	shortSeeds = 100
 )
@@ -66,14 +67,14 @@ type worldShrinker struct {
 	begun  Program // what had begun in it
 }
 
-// minimiseWorld makes a failure smaller: fewest operations, then fewest faults, operations again, and the seed whose run is shortest. It adds the log of
+// minimiseWorld makes a failure smaller: it cuts the program, drops faults, then operations, then faults again, and takes the seed whose run is shortest. It adds the log of
 // that run to the evidence.
 func minimiseWorld(t *Target, found worldCase, limit int) worldCase {
 	s := &worldShrinker{target: t, limit: limit, budget: shrinkEvents, best: found}
 	s.cut()
-	s.operations()
 	s.dropFaults()
 	s.operations()
+	s.dropFaults()
 	s.shortest()
 	b := &s.best
 	b.verdict = (&worldRun{target: t, program: b.program, seed: b.seed, faults: b.faults, verdict: b.verdict}).explained(limit)
@@ -88,7 +89,7 @@ func (s *worldShrinker) cut() {
 	begun := s.begun
 	s.fails(begun, s.best.seed, s.best.faults, 0)
 	for n := 1; n < len(begun); n *= 2 {
-		if s.try(lastOf(begun, n).normal(s.target), s.best.faults) {
+		if s.try(lastOf(begun, n).normal(s.target), s.best.faults, trySeeds) {
 			return
 		}
 	}
@@ -109,27 +110,27 @@ func lastOf(p Program, n int) Program {
 
 // operations drops operations and clients.
 func (s *worldShrinker) operations() {
-	shrinkProgram(s.target, s.best.program, 200, func(p Program) bool { return s.try(p.normal(s.target), s.best.faults) })
+	shrinkProgram(s.target, s.best.program, 200, func(p Program) bool { return s.try(p.normal(s.target), s.best.faults, trySeeds) })
 }
 
 // dropFaults looks for one fault that is enough, and else drops one after another.
 func (s *worldShrinker) dropFaults() {
 	for _, f := range s.best.faults {
-		if len(s.best.faults) > 1 && s.try(s.best.program, []*Fault{f}) {
+		if len(s.best.faults) > 1 && s.try(s.best.program, []*Fault{f}, faultSeeds) {
 			return
 		}
 	}
 	for i := 0; i < len(s.best.faults); {
-		if !s.try(s.best.program, slices.Delete(slices.Clone(s.best.faults), i, i+1)) {
+		if !s.try(s.best.program, slices.Delete(slices.Clone(s.best.faults), i, i+1), faultSeeds) {
 			i++
 		}
 	}
 }
 
 // try looks for a seed under which a candidate fails.
-func (s *worldShrinker) try(p Program, faults []*Fault) bool {
+func (s *worldShrinker) try(p Program, faults []*Fault, seeds int) bool {
 	end, seed := max(s.budget-tryEvents, 0), s.best.seed
-	for n := 0; n < trySeeds && s.budget > end; n++ {
+	for n := 0; n < seeds && s.budget > end; n++ {
 		if s.fails(p, seed, faults, 0) {
 			return true
 		}

@@ -60,6 +60,7 @@ func (a *app) runBug(ctx context.Context, out *output, race *racer, e harness.En
 	done.Status = report.Missed
 	for _, by := range enginesFor(c, e) {
 		cfg.Progress = a.progress(out, about)
+		spent := a.Now().Sub(began)
 		v, err := a.hunt(ctx, race, by, c, cfg, about)
 		if err != nil {
 			done.Status, done.Message = report.Errored, fmt.Sprintf("%s: %v", by, err)
@@ -67,7 +68,7 @@ func (a *app) runBug(ctx context.Context, out *output, race *racer, e harness.En
 		}
 		done.Details = append(done.Details, string(by))
 		if v.Property != "" {
-			v.Where, v.After = trimmed(fmt.Sprintf("by %s, %s", by, v.Where)), a.Now().Sub(began)
+			v.Where, v.After = trimmed(fmt.Sprintf("by %s, %s", by, v.Where)), spent+v.After
 			out.Emit(v)
 			done.Status, done.Details = report.Caught, nil
 			break

@@ -70,7 +70,7 @@ func (a *app) raceTarget(ctx context.Context, out *output, race *racer, c chosen
 	seen, err := race.stress(ctx, c, cfg, func(e report.Event) {
 		e.Engine, e.Package, e.Target, e.Bug = about.Engine, about.Package, about.Target, about.Bug
 		out.Emit(e)
-	})
+	}, "")
 	if err != nil {
 		about.Status, about.Message = report.Errored, err.Error()
 		out.Emit(as(about, report.Verdict))
@@ -126,7 +126,7 @@ func (b *bucket) rate(histories int64) *report.Rate {
 // failure turns a bucket into a failure with a program that shows it, as small as a few seconds of trying make it.
 func (r *racer) failure(ctx context.Context, c chosen, cfg harness.Config, b *bucket, histories int64) *harness.Failure {
 	f := &harness.Failure{
-		Verdict: harness.Violation(string(b.Kind), b.Title, relative(b.Excerpt)),
+		Verdict: harness.Violation(string(b.Kind), b.Title, readable(b.Excerpt)),
 		Target:  c.target.ID(), Bug: c.bug, Engine: harness.Race, Signature: b.Signature,
 		First: b.first, Count: b.count, Runs: histories, After: b.after, Race: true,
 	}
@@ -177,7 +177,7 @@ func (r *racer) measure(ctx context.Context, f *harness.Failure, p harness.Progr
 
 // hunt looks for a race in a seeded bug.
 func (r *racer) hunt(ctx context.Context, c chosen, cfg harness.Config, about report.Event) (report.Event, error) {
-	seen, err := r.stress(ctx, c, cfg, func(report.Event) {})
+	seen, err := r.stress(ctx, c, cfg, func(report.Event) {}, anyFailure)
 	if err != nil || len(seen.buckets) == 0 {
 		return report.Event{}, err
 	}

@@ -126,9 +126,12 @@ type sighting struct {
 	end       string // how it ended, in words
 }
 
-// stress runs a target in a child.
-func (r *racer) stress(ctx context.Context, c chosen, cfg harness.Config, emit func(report.Event)) (*sighting, error) {
-	return r.child(ctx, arguments(c, cfg), emit, "")
+// anyFailure is looked for where the first failure of whatever kind is enough.
+const anyFailure = "*"
+
+// stress runs a target in a child, to the end of its budget or until it has seen the wanted signature.
+func (r *racer) stress(ctx context.Context, c chosen, cfg harness.Config, emit func(report.Event), want string) (*sighting, error) {
+	return r.child(ctx, arguments(c, cfg), emit, want)
 }
 
 // child runs the command in a child and watches both its outputs. Events are passed on, but for those that frame a run. With a signature to look
@@ -254,7 +257,7 @@ func (w *watcher) flush(exit signature.ExitInfo) {
 
 // add puts a failure into its bucket.
 func (w *watcher) add(f signature.Failure) {
-	if f.Signature == w.want {
+	if f.Signature == w.want || w.want == anyFailure {
 		w.matched++
 		w.found()
 	}
@@ -277,14 +280,46 @@ func (w *watcher) close(exit signature.ExitInfo) {
 	w.flush(exit)
 }
 
-// relative names the files of the module around the current directory relative to it: a case is made to be read on other machines.
-func relative(text string) string {
-	dir, err := os.Getwd()
-	for err == nil && filepath.Dir(dir) != dir {
-		if _, e := os.Stat(filepath.Join(dir, "go.mod")); e == nil {
-			return strings.ReplaceAll(text, dir+string(filepath.Separator), "")
+// readable makes a report of the detector what a person and a case file want: without the frames of the harness itself, which are the same in all,
+// and with the files of the module around the current directory named relative to it.
+func readable(text string) string {
+	var kept []string
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		if ownFrame(lines[i]) && i+1 < len(lines) {
+			i++ // the line with the file
+			continue
 		}
-		dir = filepath.Dir(dir)
+		if n := len(kept); n > 0 && strings.TrimSpace(lines[i]) == "" && strings.HasSuffix(kept[n-1], "created at:") {
+			kept = kept[:n-1] // all its frames were ours
+			continue
+		}
+		kept = append(kept, lines[i])
 	}
-	return text
+	return strings.ReplaceAll(strings.Join(kept, "\n"), moduleDir()+string(filepath.Separator), "")
+}
+
+// ownFrame reports whether a line of a stack names a function of the harness or of what calls it.
+func ownFrame(line string) bool {
+	name := strings.TrimSpace(line)
+	for _, prefix := range []string{"github.com/concurrency-god-mode/godmode/harness", "github.com/spf13/", "main.main()", "sync.(*WaitGroup).Go"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// moduleDir returns the directory of the module around the current directory, or the current one.
+func moduleDir() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	for dir := here; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+	}
+	return here
 }

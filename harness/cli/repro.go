@@ -253,7 +253,7 @@ func (r *racer) answer(ctx context.Context, c *casefile.Case, o options) (*answe
 	got.diverged = fmt.Sprintf("the race was not seen in %d runs", seen.histories)
 	for _, b := range seen.buckets {
 		if b.Signature == c.Signature {
-			got.verdict = harness.Violation(string(b.Kind), b.Title, relative(b.Excerpt))
+			got.verdict = harness.Violation(string(b.Kind), b.Title, readable(b.Excerpt))
 		}
 	}
 	return got, nil

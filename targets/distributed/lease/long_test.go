@@ -11,6 +11,7 @@ import (
 
 var (
 	longRuns  = flag.Int("lease.runs", 0, "runs of the correct twin under stress and under chaos, in the test of that name")
+	longBug   = flag.String("lease.bug", "", "the only seeded bug to look for")
 	longSeeds = flag.Int("lease.seeds", 0, "seeds under which each seeded bug must be caught")
 )
 
@@ -38,6 +39,9 @@ func TestCaughtByEverySeed(t *testing.T) {
 	}
 	target := Target()
 	for _, b := range target.Bugs {
+		if *longBug != "" && b.Name != *longBug {
+			continue
+		}
 		twin, _ := target.With(b.Name)
 		for _, e := range b.CaughtBy {
 			caught, most, sum := 0, int64(0), int64(0)
