@@ -13,15 +13,15 @@ import (
 // soak) are left to the command; a bug that only they catch is only validated here.
 //
 // It takes some seconds for each bug at most. With -short, and when go test -count repeats it, a fifth of that for the correct twin; repetitions
-// take the bugs in turn, and other seeds.
+// take engines and bugs in turn, and other seeds.
 func Conform(t *testing.T, target *Target) {
 	t.Helper()
 	if err := target.Validate(); err != nil {
 		t.Fatal(err)
 	}
 	n := repeat.Nth(t)
-	for _, e := range []Engine{Check, Stress, Chaos} {
-		if target.Skip[e] != "" || e == Chaos && len(applicable(target)) == 0 {
+	for i, e := range []Engine{Check, Stress, Chaos} {
+		if target.Skip[e] != "" || e == Chaos && len(applicable(target)) == 0 || n > 0 && i != n%3 {
 			continue
 		}
 		t.Run(string(e), func(t *testing.T) { conformCorrect(t, target, e) })
