@@ -11,7 +11,7 @@ import (
 )
 
 // leastForBug is how long an engine looks for a seeded bug at least: it is there, and must be found.
-const leastForBug = 10 * time.Second
+const leastForBug = 30 * time.Second
 
 // runBugs runs the seeded bugs of targets: each under the engines that must catch it, the one of the command first, until one does.
 func (a *app) runBugs(ctx context.Context, e harness.Engine, list []chosen) error {
