@@ -36,6 +36,24 @@ func runCheck(ctx context.Context, t *Target, cfg Config) *Result {
 	return c.result()
 }
 
+// guardedCheck runs check on a goroutine of its own. An operation that calls runtime.Goexit takes that goroutine with it, coroutines or not; the answer
+// is then that it did, without a program: nothing is left that could minimise one.
+func guardedCheck(ctx context.Context, t *Target, cfg Config) *Result {
+	var r *Result
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r = runCheck(ctx, t, cfg)
+	}()
+	<-ended
+	if r == nil {
+		v := Violation("exit", "an operation ends its goroutine", "an operation called runtime.Goexit (or FailNow of a test): stress names it")
+		r = &Result{Target: t.ID(), Engine: Check, Seed: cfg.Seed, Status: Violated, Histories: 1, Failures: []*Failure{{
+			Verdict: v, Target: t.ID(), Engine: Check, Seed: cfg.Seed, Signature: signature(v), Count: 1, Runs: 1, First: 1}}}
+	}
+	return r
+}
+
 // A checker is one run of the engine check.
 type checker struct {
 	target       *Target

@@ -150,6 +150,16 @@ func panicked(lanes []*lane) (Verdict, bool) {
 	return Verdict{}, false
 }
 
+// exited returns the operation in which some lane's goroutine ended by Goexit, if one did.
+func exited(lanes []*lane) (op string, ok bool) {
+	for _, l := range lanes {
+		if l.exited {
+			return l.steps[l.done.Load()].Op, true
+		}
+	}
+	return "", false
+}
+
 // panicVerdict describes a panic of the code under test.
 func panicVerdict(value any, stack []byte) Verdict {
 	return Violation("panic", template(fmt.Sprint(value)), fmt.Sprintf("panic: %v\n%s", value, stack))

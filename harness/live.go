@@ -283,6 +283,9 @@ func (l *live) verdict(x *execution) Verdict {
 	if x.hang != "" {
 		return Violation("hang", "operations did not finish: "+waiting(x.lanes), x.hang)
 	}
+	if op, ok := exited(x.lanes); ok {
+		return Violation("exit", "an operation ends its goroutine: "+op, op+" called runtime.Goexit (or FailNow of a test): the client could not go on")
+	}
 	v := l.target.judge(x.run, l.cfg.Configs)
 	if v.Status == Held && x.stall.blocked && l.target.Progress >= LockFree {
 		return Violation("progress", "not "+l.target.Progress.String()+": others finish nothing while one goroutine is stalled at a point",

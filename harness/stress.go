@@ -314,7 +314,7 @@ func Drive(ctx context.Context, t *Target, engine Engine, cfg Config) (*Result, 
 	}
 	switch engine {
 	case Check:
-		return runCheck(ctx, t, cfg), nil
+		return guardedCheck(ctx, t, cfg), nil
 	case Stress, Race:
 		r := runStress(ctx, t, cfg)
 		r.Engine = engine
