@@ -2,29 +2,55 @@ package harness
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/sasha-s/go-deadlock"
 )
 
-// lockReports collects what go-deadlock says about the locks of Env.Lock. Its options are global, so one run at a time may check locks.
+// lockReports collects what go-deadlock says about the locks of Env.Lock during one run.
 type lockReports struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	fresh bool
-
-	timeout time.Duration
-	notify  func()
+	outer *lockReports // whose run was interrupted by this one
 }
 
-// watchLocks directs go-deadlock's reports here. A lock that is waited for longer than patience is reported too.
-func watchLocks(patience time.Duration) *lockReports {
-	r := &lockReports{timeout: deadlock.Opts.DeadlockTimeout, notify: deadlock.Opts.OnPotentialDeadlock}
-	deadlock.Opts.DeadlockTimeout = patience / 2
-	deadlock.Opts.LogBuf = r
-	deadlock.Opts.OnPotentialDeadlock = r.note
+// listening is the run that checks locks now, or nil.
+var listening atomic.Pointer[lockReports]
+
+// directLocks makes go-deadlock report to the run that is listening, and to whom it reported before if none is. Its options are global, and read
+// by goroutines of its own without a lock, so they are set once in a process and stay. Its limit on waiting stays too: what waits for long is found
+// by the watchdog; go-deadlock is asked about the order of locks.
+var directLocks = sync.OnceFunc(func() {
+	text, notify := deadlock.Opts.LogBuf, deadlock.Opts.OnPotentialDeadlock
+	deadlock.Opts.LogBuf = lockLog{text}
+	deadlock.Opts.OnPotentialDeadlock = func() {
+		if r := listening.Load(); r != nil {
+			r.note()
+			return
+		}
+		notify()
+	}
+})
+
+// lockLog passes text on to whoever listens.
+type lockLog struct{ otherwise io.Writer }
+
+func (l lockLog) Write(p []byte) (int, error) {
+	if r := listening.Load(); r != nil {
+		return r.Write(p)
+	}
+	return l.otherwise.Write(p)
+}
+
+// watchLocks directs go-deadlock's reports here until restore. One run at a time may check locks; runs within it, such as replays, may too.
+func watchLocks() *lockReports {
+	directLocks()
+	r := &lockReports{outer: listening.Load()}
+	listening.Store(r)
 	return r
 }
 
@@ -62,7 +88,5 @@ func (r *lockReports) verdict() Verdict {
 	return Violation("lock", message, text)
 }
 
-// restore puts go-deadlock's options back.
-func (r *lockReports) restore() {
-	deadlock.Opts.DeadlockTimeout, deadlock.Opts.OnPotentialDeadlock = r.timeout, r.notify
-}
+// restore lets the run before listen again.
+func (r *lockReports) restore() { listening.Store(r.outer) }

@@ -82,7 +82,7 @@ func (s *stress) run(ctx context.Context, faults []*Fault) *Result {
 // begin notes what is there before the first run, and turns the lock checker on if it is wanted.
 func (s *stress) begin() {
 	if s.cfg.LockCheck {
-		s.locks = watchLocks(s.cfg.Patience)
+		s.locks = watchLocks()
 	}
 	s.baseline = []goleak.Option{goleak.IgnoreCurrent()}
 }
