@@ -24,7 +24,8 @@ type Text struct {
 	empty   bool // the last line is empty
 	begun   bool // a line was written
 	pkg     string
-	width   int // of the column of names
+	subject string // of the start event
+	width   int    // of the column of names
 	ledger  ledger
 	unknown []string // what targets did not prove
 }
@@ -52,6 +53,12 @@ func (t *Text) Close() error {
 func (t *Text) Emit(e Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if e.Kind == Start {
+		t.subject = e.Subject
+	}
+	if e.Subject == "" {
+		e.Subject = t.subject
+	}
 	if o, ok := t.ledger.add(e); ok {
 		t.verdict(o)
 		return
@@ -278,13 +285,21 @@ func failed(subject string) string {
 	return "failed"
 }
 
+// noun names one finished run: of a target it is a history, of a test or a case a run.
+func noun(e Event) string {
+	if e.Subject == "test" || e.Subject == "case" {
+		return "run"
+	}
+	return "history"
+}
+
 // runs returns how much ran, in the unit of the engine.
 func runs(e Event) string {
 	switch {
 	case e.Histories > 0 && e.Schedules > 0:
-		return Plural(e.Histories, "history") + ", " + Plural(e.Schedules, "schedule")
+		return Plural(e.Histories, noun(e)) + ", " + Plural(e.Schedules, "schedule")
 	case e.Histories > 0:
-		return Plural(e.Histories, "history")
+		return Plural(e.Histories, noun(e))
 	case e.Schedules > 0:
 		return Plural(e.Schedules, "schedule")
 	case e.Operations > 0:
