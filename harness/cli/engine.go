@@ -14,7 +14,7 @@ import (
 )
 
 // usualBudget is how long a run takes if nobody says otherwise.
-const usualBudget = 20 * time.Second
+const usualBudget = 15 * time.Second
 
 // engineCommands returns the commands of the engines that run inside this process.
 func (a *app) engineCommands() []*cobra.Command {
