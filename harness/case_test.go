@@ -9,6 +9,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/properties"
 )
 
@@ -53,6 +54,7 @@ func replayed(t *testing.T, target *harness.Target, c *casefile.Case) *harness.R
 
 // A failure of check or stress becomes an exact case where the target passes points, which replays in one run and not on the correct twin.
 func TestCaseOfPoints(t *testing.T) {
+	repeat.Once(t)
 	for _, e := range []harness.Engine{harness.Check, harness.Stress} {
 		f := failureOf(t, counterTarget(), "lost-update", e)
 		c := stored(t, f)

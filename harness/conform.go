@@ -12,32 +12,45 @@ import (
 // each seeded bug is caught by the engines that its declaration names, with the kind it names. Engines that need another binary or process (race,
 // soak) are left to the command; a bug that only they catch is only validated here.
 //
-// It takes some seconds for each bug at most. With -short, and when go test -count repeats it, a fifth of that for the correct twin; repetitions
-// take engines and bugs in turn, and other seeds.
+// It takes some seconds for each bug at most. With -short the correct twin gets a fifth of the runs. When go test -count repeats it, each repetition
+// takes the next of its parts, with another seed.
 func Conform(t *testing.T, target *Target) {
 	t.Helper()
 	if err := target.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	n := repeat.Nth(t)
-	for i, e := range []Engine{Check, Stress, Chaos} {
-		if target.Skip[e] != "" || e == Chaos && len(applicable(target)) == 0 || n > 0 && i != n%3 {
-			continue
-		}
-		t.Run(string(e), func(t *testing.T) { conformCorrect(t, target, e) })
+	parts := conformParts(target)
+	if n := repeat.Nth(t); n > 0 {
+		parts = parts[n%len(parts):][:1]
 	}
-	for i, b := range target.Bugs {
-		if n > 0 && i != n%len(target.Bugs) {
-			continue
+	for _, p := range parts {
+		t.Run(p.name, p.run)
+	}
+}
+
+// A conformPart is one thing that Conform asks.
+type conformPart struct {
+	name string
+	run  func(*testing.T)
+}
+
+// conformParts lists what Conform asks of a target.
+func conformParts(target *Target) (parts []conformPart) {
+	for _, e := range []Engine{Check, Stress, Chaos} {
+		if target.Skip[e] == "" && (e != Chaos || len(applicable(target)) > 0) {
+			parts = append(parts, conformPart{string(e), func(t *testing.T) { conformCorrect(t, target, e) }})
 		}
+	}
+	for _, b := range target.Bugs {
 		for _, e := range b.CaughtBy {
 			// The race detector fails the test in which it sees a race, even in one that is there to be found; under check nothing runs at once.
-			if e == Race || e == Soak || raceBuilt && e != Check {
+			if e == Race || e == Soak || raceBuilt && e != Check && !target.World {
 				continue
 			}
-			t.Run(b.Name+"/"+string(e), func(t *testing.T) { conformBug(t, target, b, e) })
+			parts = append(parts, conformPart{b.Name + "/" + string(e), func(t *testing.T) { conformBug(t, target, b, e) }})
 		}
 	}
+	return parts
 }
 
 // conformCorrect asks that the correct twin is not accused.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // drive runs a target under an engine.
@@ -19,6 +20,7 @@ func drive(t *testing.T, target *harness.Target, e harness.Engine, cfg harness.C
 }
 
 func TestCheck(t *testing.T) {
+	repeat.Once(t)
 	r := drive(t, counterTarget(), harness.Check, harness.Config{Seed: 1, Iterations: 50})
 	if r.Status != harness.Held || r.Schedules == 0 {
 		t.Fatalf("correct twin: %+v", r)

@@ -11,6 +11,7 @@ import (
 	"github.com/concurrency-god-mode/godmode/chaos"
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/sim"
 	"github.com/concurrency-god-mode/godmode/properties"
 	"pgregory.net/rapid"
@@ -145,6 +146,7 @@ func TestWorldHolds(t *testing.T) {
 
 // TestWorldVerdicts: each way to fail is told from the others, under the engines that can see it, and is replayed before it is reported.
 func TestWorldVerdicts(t *testing.T) {
+	repeat.Once(t)
 	all := []harness.Engine{harness.Check, harness.Stress, harness.Chaos}
 	for _, c := range []struct {
 		bug, kind, says string
@@ -188,6 +190,7 @@ func TestWorldVerdicts(t *testing.T) {
 
 // TestWorldCase writes a failure that needs a fault to a case and replays it, on the wrong twin and on the right one.
 func TestWorldCase(t *testing.T) {
+	repeat.Once(t)
 	target := tellerTarget(50 * time.Millisecond)
 	twin, _ := target.With("forgets")
 	r := drive(t, twin, harness.Chaos, harness.Config{Seed: 1, Iterations: 500, For: time.Minute, Limit: 1})
@@ -215,6 +218,7 @@ func TestWorldCase(t *testing.T) {
 
 // TestWorldRepeats: the engine says the same for the same seed.
 func TestWorldRepeats(t *testing.T) {
+	repeat.Once(t)
 	twin, _ := tellerTarget(50 * time.Millisecond).With("forgets")
 	cfg := harness.Config{Seed: 9, Iterations: 200, For: time.Minute, Limit: 1, Clock: func() time.Duration { return 0 }}
 	a, b := drive(t, twin, harness.Chaos, cfg), drive(t, twin, harness.Chaos, cfg)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // edges are the files in which the program meets the world, with what they may call there, each with its reason. The command (harness/cmd, harness/cli)
@@ -114,6 +116,7 @@ func TestEdges(t *testing.T) { apply(t, keepsToTheEdge) }
 func TestTodos(t *testing.T) { apply(t, ownsTodos) }
 
 func TestMachinePaths(t *testing.T) {
+	repeat.Once(t)
 	err := texts(func(name string, text []byte) {
 		for _, complaint := range namesNoMachine(name, text) {
 			t.Error(complaint)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // porcupineDir returns the directory of porcupine's sources, which hold recorded histories.
@@ -279,6 +281,7 @@ func judgeAll[S comparable](t *testing.T, list []recording, init S, step func(S,
 
 // TestEtcdLogs compares verdicts on the etcd histories that Jepsen recorded.
 func TestEtcdLogs(t *testing.T) {
+	repeat.Once(t)
 	judgeAll(t, recordings(t, readEtcd, "jepsen", "etcd_*.log"), -1, etcdStep)
 }
 
