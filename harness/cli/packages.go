@@ -56,7 +56,7 @@ func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
 	o := &a.options
 	c := gotest.RunConfig{Binaries: set.Binaries, Run: o.run, Workers: o.workers, Iterations: o.iterations, Timeout: o.timeout, Seed: uint64(o.seed),
-		Calm: o.calm, Env: []string{"HARNESS_ENGINE=" + string(e)}}
+		Calm: o.calm, Env: a.testEnv(e)}
 	if o.iterations == 0 || o.budget != usualBudget {
 		c.For = o.budget
 	}
@@ -67,6 +67,18 @@ func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
 		c.Args = append(c.Args, "-test.short")
 	}
 	return c
+}
+
+// testEnv returns what tests that call harness.Test are told: the engine. The seed comes with each process, and the budget of the command is not
+// that of each of them: what the environment says of these to the command is taken back.
+func (a *app) testEnv(e harness.Engine) []string {
+	env := []string{"HARNESS_ENGINE=" + string(e)}
+	for _, name := range []string{"HARNESS_SEED", "HARNESS_FOR", "HARNESS_ITERATIONS", "HARNESS_CASES"} {
+		if a.getenv(name) != "" {
+			env = append(env, name+"=")
+		}
+	}
+	return env
 }
 
 // streamConfig says what is told and saved.

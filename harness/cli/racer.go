@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,7 +145,7 @@ func (r *racer) child(ctx context.Context, args []string, emit func(report.Event
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(os.Environ(), "GORACE="+strings.TrimSpace(r.getenv("GORACE")+" "+raceOptions))
+	cmd.Env = append(withoutTwins(os.Environ()), "GORACE="+strings.TrimSpace(r.getenv("GORACE")+" "+raceOptions))
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 5 * time.Second
 	stdout, err := cmd.StdoutPipe()
@@ -173,6 +174,11 @@ func (r *racer) child(ctx context.Context, args []string, emit func(report.Event
 		s.end = err.Error()
 	}
 	return s, nil
+}
+
+// withoutTwins returns an environment without the twins of flags: a child gets its flags on its command line, and nothing else.
+func withoutTwins(env []string) []string {
+	return slices.DeleteFunc(env, func(v string) bool { return strings.HasPrefix(v, "HARNESS_") })
 }
 
 // exitInfo says how a child ended.
