@@ -73,7 +73,7 @@ func (r *racer) binary(ctx context.Context) (string, error) {
 	}
 	r.built = true
 	if casefile.Here(time.Time{}).Race {
-		r.path, r.err = os.Executable()
+		r.path, r.err = exec.LookPath(os.Args[0]) // ourselves, under the name that we were called by
 		return r.path, r.err
 	}
 	dir, err := r.directory()

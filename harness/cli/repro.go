@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -204,7 +205,7 @@ func (a *app) promote(out *output, r repro) report.ExitCode {
 func (a *app) answer(ctx context.Context, race *racer, r repro, flags reproFlags) (*answer, error) {
 	missing := harness.Missing(r.c)
 	switch target := a.target(r.c.Target); {
-	case target != nil && missing == "race" && !flags.inProcess:
+	case target != nil && slices.Contains(r.c.Requires, "race") && !flags.inProcess:
 		return race.answer(ctx, r.c, a.options)
 	case missing != "" && missing != "race":
 		return &answer{skipped: "requires " + missing + ", which is not here; this is no pass"}, nil

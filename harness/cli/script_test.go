@@ -10,10 +10,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/cli"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/targets"
@@ -33,17 +35,14 @@ func command() {
 	}))
 }
 
-// quick are the scripts that start nothing but the command: they are repeated by -count, the others run once in a process.
-var quick = []string{"help", "usage", "list"}
+// quick is the script that is repeated by -count; the others run once in a process.
+const quick = "list"
 
 // TestScripts runs the transcripts: every command, every exit code. They state what a user sees; rewrite one only if the change is meant.
 func TestScripts(t *testing.T) {
 	dir, files := "testdata/script", []string(nil)
 	if repeat.Nth(t) > 0 {
-		for _, name := range quick {
-			files = append(files, filepath.Join(dir, name+".txt"))
-		}
-		dir = ""
+		dir, files = "", []string{filepath.Join(dir, quick+".txt")}
 	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -60,28 +59,31 @@ func TestScripts(t *testing.T) {
 				_, err := exec.LookPath("gcc")
 				return err == nil, nil
 			}
+			if cond == "racing" { // the command of this test has the race detector itself, and needs no other binary
+				return casefile.Here(time.Time{}).Race, nil
+			}
 			return false, errors.New("unknown condition " + cond)
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
 			e.Setenv("NO_COLOR", "1")
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN"} {
-				e.Setenv(name, goEnv(t, name))
+			vars, err := goEnv()
+			for i, name := range goVars {
+				e.Setenv(name, vars[i])
 			}
-			return nil
+			return err
 		},
 	})
 }
 
-// goEnv asks the go command for a setting: scripts have a home of their own.
-func goEnv(t *testing.T, name string) string {
-	t.Helper()
-	out, err := exec.Command("go", "env", name).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out[:len(out)-1])
-}
+// goVars are the settings of the go command that scripts keep: they have a home of their own.
+var goVars = []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY", "GOTOOLCHAIN"}
+
+// goEnv asks the go command for their values, a line each, once.
+var goEnv = sync.OnceValues(func() ([]string, error) {
+	out, err := exec.Command("go", append([]string{"env"}, goVars...)...).Output()
+	return append(strings.Split(string(out), "\n"), make([]string, len(goVars))...), err
+})
 
 // signalled runs a command, sends it a signal as soon as it has written a line that contains a word, and asks for the exit code:
 // signalled INT 130 progress harness stress lockfree --json. What it wrote is in signalled.out.

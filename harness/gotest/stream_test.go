@@ -106,7 +106,7 @@ func TestStreamTellsAndSaves(t *testing.T) {
 	if !slices.Equal(packages, []report.Status{report.Skipped, report.Errored}) {
 		t.Errorf("packages %v", packages)
 	}
-	for _, part := range []string{"FAIL     example.com/scratch/rare/TestRarePanic", "process ", "panic: bad order", "rate     ", "of 16 histories failed", "saved    ",
+	for _, part := range []string{"FAIL     example.com/scratch/rare/TestRarePanic", "process ", "panic: bad order", "rate     ", "of 16 runs failed", "saved    ",
 		"replay   harness repro ", "????     example.com/scratch/rare/TestSkipped", "ERROR    example.com/scratch/broken", "exit 1"} {
 		if text := s.text(); !strings.Contains(text, part) {
 			t.Errorf("the text lacks %q:\n%s", part, text)
