@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"pgregory.net/rapid"
 )
 
@@ -92,6 +93,7 @@ func judged() []*Target {
 
 // TestJudgesSimulated asks for the right verdict on long histories, and on the same ones with one wrong result.
 func TestJudgesSimulated(t *testing.T) {
+	repeat.Once(t)
 	n := 2000
 	if testing.Short() {
 		n = 300
