@@ -62,13 +62,13 @@
 //
 // # Speed
 //
-// A worker costs a fraction of a millisecond beside its processes, and the conditions that it varies. On two cores of a virtual machine
-// that it shared with others, a test that does nothing, processes a second of one worker, best of several runs:
+// What a worker costs beside its processes is mostly the conditions that it varies. On a quiet virtual machine with two cores, a test that does
+// nothing, processes a second of one worker, one run:
 //
-//	$ go test -run '^$' -bench Processes -benchtime 500x ./harness/gotest
+//	$ go test -run '^$' -bench Processes -benchtime 300x ./harness/gotest
 //	                 worker   the same binary started bare
-//	plain               259      273
-//	race                 46       54
+//	plain               453      592
+//	race                 59       74
 //
 // A race-built binary that runs nothing takes 13 ms of processor time there: the detector clears 10 MiB as it starts. That bounds a worker
 // on such a core by 75 a second, however it is written. Without atexit_sleep_ms=0 each process would take a second more.
