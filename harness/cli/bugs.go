@@ -53,7 +53,7 @@ func (a *app) runBug(ctx context.Context, out *output, race *racer, e harness.En
 	began := a.Now()
 	cfg := harness.Config{Seed: uint64(a.options.seed), Goroutines: a.options.goroutines, Ops: a.options.ops, Limit: 1, For: leastForBug,
 		Iterations: a.options.iterations, Patience: 2 * time.Second}
-	if a.options.budget > leastForBug && a.options.budget != usualBudget {
+	if a.options.budget > leastForBug && a.options.timed {
 		cfg.For = a.options.budget
 	}
 	done := as(about, report.Verdict)

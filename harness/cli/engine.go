@@ -117,7 +117,7 @@ func (a *app) startPackages(ctx context.Context, e harness.Engine, packages []st
 func (a *app) config(n int) (harness.Config, error) {
 	o := &a.options
 	cfg := harness.Config{Seed: uint64(o.seed), Iterations: o.iterations, Goroutines: o.goroutines, Ops: o.ops, LockCheck: o.lockCheck != ""}
-	if o.iterations == 0 || o.budget != usualBudget {
+	if o.bounded() {
 		cfg.For = o.budget / time.Duration(max(n, 1))
 	}
 	if cfg.For == 0 && cfg.Iterations == 0 {
@@ -155,7 +155,7 @@ func (a *app) startEvent(e harness.Engine, list []chosen) report.Event {
 		}
 		start.Targets = append(start.Targets, name)
 	}
-	if a.options.iterations == 0 || a.options.budget != usualBudget {
+	if a.options.bounded() {
 		start.Budget = a.options.budget
 	}
 	return start

@@ -15,6 +15,7 @@ import (
 // options are the values of the flags. Every flag has a twin in the environment: --for is HARNESS_FOR.
 type options struct {
 	budget     time.Duration
+	timed      bool // --for was given, or its variable
 	iterations int
 	seed       report.Seed
 	goroutines int
@@ -109,13 +110,16 @@ func (a *app) settle(cmd *cobra.Command, o *options) (origins []origin, err erro
 	if err != nil {
 		return nil, err
 	}
-	a.casesGiven = cmd.Flags().Changed("cases")
+	a.casesGiven, o.timed = cmd.Flags().Changed("cases"), cmd.Flags().Changed("for")
 	if o.seed == 0 {
 		o.seed = newSeed()
 	}
 	a.options = *o
 	return origins, o.check()
 }
+
+// bounded reports whether the time bounds the run: always, but where only a number of iterations was given.
+func (o *options) bounded() bool { return o.timed || o.iterations == 0 }
 
 // check finds values that make no sense.
 func (o *options) check() error {

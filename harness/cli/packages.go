@@ -57,7 +57,7 @@ func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
 	o := &a.options
 	c := gotest.RunConfig{Binaries: set.Binaries, Run: o.run, Workers: o.workers, Iterations: o.iterations, Timeout: o.timeout, Seed: uint64(o.seed),
 		Calm: o.calm, Env: a.testEnv(e)}
-	if o.iterations == 0 || o.budget != usualBudget {
+	if o.bounded() {
 		c.For = o.budget
 	}
 	if o.whole {
