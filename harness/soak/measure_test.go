@@ -17,7 +17,7 @@ func TestMeasure(t *testing.T) {
 	runtime.KeepAlive(kept)
 	kept = nil
 	after := measure()
-	if d := held.Heap - before.Heap; d < 4<<20 || d > 5<<20 {
+	if d := held.Heap - before.Heap; d < 4<<20-64<<10 || d > 5<<20 { // something else may have been let go meanwhile
 		t.Errorf("4 MiB kept: live memory rose by %d", d)
 	}
 	if d := after.Heap - before.Heap; d > 1<<20 {
