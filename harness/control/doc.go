@@ -1,0 +1,78 @@
+// Package control builds the test binaries of somebody else's packages so that a scheduler of ours decides which goroutine runs next. The packages need no
+// change and no import: what changes is the standard library, by the -overlay flag of the go command.
+//
+//	set, err := control.Build(ctx, control.Config{Dir: "/src/queue", Patterns: []string{"./..."}, Race: true})
+//	var unsupported *control.Unsupported
+//	if errors.As(err, &unsupported) {
+//		// say so, and fall back to stress
+//	}
+//	defer set.Close()
+//
+// That a binary was built says that its scheduler asks us. It says nothing of what the program reaches outside: set.Limits names the imports that do, such
+// as real sockets and cgo, and nothing behind them is explored.
+//
+// # Where things are
+//
+// std/ holds what is changed: std/edits the edits of single declarations, in the format of edit.go, std/add the files that are added to packages of std,
+// old or new, std/digests the declarations that the edits were made for, and std/gcflags.txt the flags of the compiler. The package sched is added as it is.
+// apply.go applies edits to a text, digest.go recognises declarations, prepare.go writes the result into the cache of the user (os.UserCacheDir),
+// toolchain.go finds the Go that a go.mod selects, flags.go merges the overlay and compiler flags of the user, and build.go builds with package gotest.
+//
+// # Fail closed
+//
+// A patched runtime that is not quite the one it was patched for is worse than none. So before every build each declaration that is to be changed is compared
+// with those that the edits were made for: the tokens and //go: directives of the whole function, not only the lines around the edit. Any
+// difference, also in a patch release, also where the anchor would still be found, is an [Unsupported] error with the list of what differs.
+// Then somebody looks at the difference, and writes it down:
+//
+//	$ GODMODE_TOOLCHAINS="go1.26.9 go1.27.4" go test ./harness/control -run TestDigests -update
+//
+// # What an overlay may do
+//
+// Established with go1.26.8 and go1.27.4 on linux/amd64:
+//
+//   - It may add files to packages of std, runtime, testing and sync/atomic among them, and add packages to std. TestShapes imports such a package from modules
+//     of every shape: build tags, cgo, generated files, external tests, internal packages, go.work, vendor, nested modules.
+//   - It may not replace files below the module cache, where the toolchains are that a go.mod selects. If GOROOT is a symbolic link to
+//     such a toolchain from elsewhere, with GOTOOLCHAIN=local, it may ([Detect] makes the link).
+//   - Line numbers and file names in stack traces stay those of the std that the user has: the go command writes the original name into the binary, and a //line
+//     comment after each edit (apply.go) restores the number.
+//
+// # Points in front of sync/atomic
+//
+// Every function and method of sync/atomic has a scheduling point in front, wherever it is called, with and without the race detector. TestAtomics counts them.
+// No assembly is replaced, on any platform. In the edited package the Go function AddInt64 gets another linker symbol, sync/atomic.godmodeAddInt64, and a
+// body: the point, and a call of rawAddInt64, whose symbol is sync/atomic.AddInt64. That is the assembly of the platform, or of the race detector, or
+// the runtime's code for pointers, and what runtime calls by that symbol has no point.
+//
+// Without the race detector the compiler replaces a call of AddInt64 by an instruction before anybody sees it. It goes by the name, even where the name is a variable
+// of function type. A generic function would escape it, but not in modules whose go.mod says less than go 1.18. So the compiler gets
+// -d=ssa/intrinsics/off for all packages outside of std, and for those of std that call these functions (std/gcflags.txt). The price is that in
+// the packages under test math.Sqrt, math/bits and the like are ordinary Go code. The rest of std keeps what is built into the compiler, because some of it does not link without
+// (sync) or panics (crypto/internal/constanttime, whose one function of this sort gets a body by an edit, for it may be inlined elsewhere). The methods of
+// atomic.Int64 and its kin call their functions by names that the compiler does not know, and do not depend on the flag. A method of atomic.Value is one operation.
+//
+// Packages sync and internal/sync are compiled with the flag off: with the race detector their use of these functions meets points, without it does not. The
+// runtime is to ignore them, since an operation of a mutex is one point.
+//
+// The address of a word still does not escape; function values and method values still work.
+//
+// # Cost
+//
+// The standard library is compiled once per configuration and then comes from the build cache, as it does without an overlay. A test that only
+// imports testing, with an empty build cache, on two cores that had other work, one run each, processor time of user and system:
+//
+//	                     first build    next build
+//	go test -c               32 s         0.2 s
+//	control.Build            36 s         0.7 s
+//	go test -c -race         33 s
+//	control.Build, race      39 s         0.8 s
+//
+// # Limits
+//
+// Go 1.26 and 1.27 on linux, darwin (amd64 and arm64) and windows; on windows programs are built, and not run. Only linux/amd64 has been run. For
+// linux/arm64, darwin/arm64 and darwin/amd64 a test with all changes has been compiled and linked, for windows/amd64 one with those of sync/atomic.
+//
+// Code that reaches the assembly of sync/atomic by go:linkname or by assembly of its own has no points. An overlay of the user that replaces a file of std which we
+// change is refused. Of the user's -gcflags for single packages of std, those for exceptions in std/gcflags.txt are dropped.
+package control
