@@ -66,6 +66,9 @@ type ExitInfo struct {
 // bad reports whether the process ended in any way but exit code 0.
 func (e ExitInfo) bad() bool { return e.Code != 0 || e.Signal != "" || e.TimedOut }
 
+// Good reports whether the process ended with exit code 0.
+func (e ExitInfo) Good() bool { return !e.bad() }
+
 // Parse returns the failures that the output of a process shows, in the order races, crash, leaks, assertions. Equal failures
 // of one test are merged and counted. A bad exit always yields at least one failure; a good one yields only data races, since
 // anything else in the output of a passing process is the program quoting something.
