@@ -1,0 +1,2 @@
+// Package atomics holds programs in which every access is atomic and the whole is not.
+package atomics

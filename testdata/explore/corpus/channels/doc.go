@@ -1,0 +1,2 @@
+// Package channels holds programs that block, panic or mix things up at a channel.
+package channels

@@ -1,0 +1,2 @@
+// Package checkthenact holds programs that act on what was true a moment ago.
+package checkthenact

@@ -1,0 +1,2 @@
+// Package contexts holds programs that cancel too early, too late, the wrong thing or nothing.
+package contexts

@@ -1,0 +1,2 @@
+// Package generics holds programs that go wrong inside of generic types.
+package generics

@@ -1,0 +1,2 @@
+// Package lifecycle holds programs that start or stop in the wrong order.
+package lifecycle

@@ -1,0 +1,2 @@
+// Package locks holds programs that lock twice, in the wrong order, or for too long.
+package locks

@@ -1,0 +1,2 @@
+// Package oncepool holds programs that initialise twice, never or too late, and that use what they gave back.
+package oncepool

@@ -1,0 +1,2 @@
+// Package rwlocks holds programs that misread what a read-write lock promises.
+package rwlocks

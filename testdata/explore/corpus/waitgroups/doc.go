@@ -1,0 +1,2 @@
+// Package waitgroups holds programs that count wrongly with a sync.WaitGroup.
+package waitgroups
