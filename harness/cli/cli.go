@@ -1,11 +1,12 @@
 // Package cli is the command harness: it reads the command line, chooses targets or packages, drives the engines, and turns what they say into one
 // stream of events that is printed as text, JSON or JUnit.
 //
-// The package decides nothing about correctness. Engines live in package harness (built-in targets), gotest (anybody's tests) and soak; how
+// The package decides nothing about correctness. Engines live in package harness (built-in targets), gotest and explore (anybody's tests), and soak; how
 // events look is the business of package report. Everything that touches the world outside comes in through [World], so that the tests run the
 // whole command inside their process.
 //
-// A file a command: engine.go has check, stress and chaos, race.go race, packages.go the tests of anybody's packages, soak.go, repro.go, list.go.
+// A file a command: engine.go has check, stress and chaos, race.go race, packages.go the tests of anybody's packages, explore.go
+// those under control, explain.go, soak.go, repro.go, list.go.
 package cli
 
 import (
@@ -147,7 +148,7 @@ func (a *app) root() *cobra.Command {
 		return usage(flagHint(cmd, err), "%w", err)
 	})
 	root.AddCommand(a.engineCommands()...)
-	root.AddCommand(a.raceCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
+	root.AddCommand(a.raceCommand(), a.exploreCommand(), a.explainCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
 	return root
 }
 

@@ -20,14 +20,16 @@ usage: harness COMMAND [ARGUMENT...]
   check    generate small programs, explore their schedules, shrink what fails
   stress   run real goroutines in parallel and judge what they did
   race     stress in a binary with the race detector
+  explore  run tests under controlled schedules until one fails
   chaos    stress with faults injected and healed
   soak     rounds of all engines for hours, with a journal that survives
   repro    run a saved failure again
+  explain  show what happens in a saved failure
   list     show rows, targets, their engines and seeded bugs
   version  print the version
 
   harness stress lockfree        the built-in targets of a row
-  harness race ./...             the tests of your own module, unchanged
+  harness explore ./...          the tests of your own module, unchanged
   harness repro FILE.case        a failure that was saved
 
 help topics: seeds, exit-codes, json, environment, formats (harness help TOPIC)

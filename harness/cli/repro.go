@@ -13,6 +13,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/explore"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 	"github.com/spf13/cobra"
 )
@@ -211,6 +212,8 @@ func (a *app) answer(ctx context.Context, race *racer, r repro, flags reproFlags
 		return &answer{skipped: "requires " + missing + ", which is not here; this is no pass"}, nil
 	case target != nil:
 		return a.inProcess(ctx, target, r.c)
+	case explore.Owns(r.c):
+		return a.inSchedule(ctx, r)
 	case r.c.Target != "" && r.c.Test != "":
 		return a.declaredByTest(ctx, r)
 	case r.c.Test != "":

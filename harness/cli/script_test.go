@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/cli"
+	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/targets"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -61,6 +63,10 @@ func TestScripts(t *testing.T) {
 			}
 			if cond == "racing" { // the command of this test has the race detector itself, and needs no other binary
 				return casefile.Here(time.Time{}).Race, nil
+			}
+			if cond == "control" { // programs of this toolchain can be put under control here
+				c, err := control.Detect(context.Background(), control.Config{})
+				return err == nil && c.Runs(), nil
 			}
 			return false, errors.New("unknown condition " + cond)
 		},

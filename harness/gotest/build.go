@@ -32,6 +32,8 @@ type BuildConfig struct {
 	Env []string
 	// TempDir is where the directory of the binaries is made, "" for the default of the system.
 	TempDir string
+	// GoCommand is the go command, "" for the one in PATH.
+	GoCommand string
 }
 
 // A Binary is the test binary of one package, or the reason why there is none.
@@ -139,7 +141,7 @@ func listPackages(ctx context.Context, config BuildConfig) ([]listedPackage, err
 
 // goCommand runs the go command and returns what it printed.
 func goCommand(ctx context.Context, config BuildConfig, args ...string) (stdout, stderr string, err error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := exec.CommandContext(ctx, firstNonEmpty(config.GoCommand, "go"), args...)
 	cmd.Dir, cmd.Env = config.Dir, config.Env
 	cmd.SysProcAttr = groupAttributes()
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }

@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/explain"
+	"github.com/concurrency-god-mode/godmode/harness/explore"
+	"github.com/concurrency-god-mode/godmode/harness/report"
+	"github.com/spf13/cobra"
+)
+
+// explainFlags are the flags of explain.
+type explainFlags struct {
+	html string
+	json bool
+}
+
+// explainCommand returns the command explain.
+func (a *app) explainCommand() *cobra.Command {
+	var flags explainFlags
+	cmd := &cobra.Command{
+		Use: "explain FILE.case", Short: "show what happens in a saved failure",
+		Long: `Explain replays a failure that harness explore has saved, records every step, and shows who did what, in which order, and what went wrong. Of other cases it
+shows what was written down when they were saved. It exits 5 if the failure is not reproduced any more.`,
+		Example: "  harness explain testdata/harness/TestQueue-deadlock-9f1c.case\n  harness explain FILE.case --html page.html",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("harness explain testdata/harness/NAME.case", "name one case file")
+			}
+			return a.runExplain(cmd.Context(), args[0], flags)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&flags.html, "html", "", "write a page into this `file` instead")
+	f.BoolVar(&flags.json, "json", false, "write the execution and its analysis as JSON instead")
+	return cmd
+}
+
+// runExplain explains one case.
+func (a *app) runExplain(ctx context.Context, path string, flags explainFlags) error {
+	c, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	if !explore.Owns(c) {
+		return a.showTrace(path, c, flags)
+	}
+	r, err := a.exploredAgain(ctx, path, c)
+	switch {
+	case ctx.Err() != nil:
+		a.exit = interrupted(a.signal)
+		return nil
+	case err != nil:
+		return cannot("harness repro "+path+" says more", err)
+	case !r.Reproduced:
+		a.exit = report.ExitNotReproduced
+		fmt.Fprintf(a.Stderr, "harness: error: not reproduced: %s\n", missedBy(r))
+		if r.Execution == nil {
+			return a.showTrace(path, c, explainFlags{})
+		}
+	}
+	return a.show(r.Execution, flags)
+}
+
+// show writes an execution as the flags say.
+func (a *app) show(x *explain.Execution, flags explainFlags) error {
+	switch {
+	case flags.html != "":
+		if err := writePage(flags.html, x); err != nil {
+			return usage("--html names a file that can be written", "%w", err)
+		}
+		fmt.Fprintf(a.Stdout, "page     %s\n", filepath.ToSlash(flags.html))
+		return nil
+	case flags.json:
+		return explain.JSON(a.Stdout, x)
+	}
+	_, err := fmt.Fprint(a.Stdout, explore.Text(x, report.Width(a.Stdout, 0)))
+	return err
+}
+
+// showTrace shows what was written down when a case was saved.
+func (a *app) showTrace(path string, c *casefile.Case, flags explainFlags) error {
+	if flags.html != "" || flags.json {
+		return usage("without flags, harness explain shows what was written down when the case was saved",
+			"%s was found by %s: only failures of harness explore can be replayed step by step", path, c.Engine)
+	}
+	fmt.Fprintf(a.Stdout, "%s: %s\n", caseName(c), c.Message)
+	if c.Trace != "" {
+		fmt.Fprintf(a.Stdout, "\n%s\n", c.Trace)
+	}
+	return nil
+}
+
+// exploredAgain builds the package of a case for control and replays the case.
+func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) (*explore.Replay, error) {
+	flags, err := explore.BuildFlags(c)
+	if err != nil {
+		return nil, err
+	}
+	dir, ok := packageOf(path)
+	if !ok {
+		dir = filepath.Dir(path)
+	}
+	b := explore.BuildConfig{Dir: dir, Patterns: []string{c.Package}, Flags: flags, Detector: explore.WithoutRace, Now: a.Now}
+	if c.Found.Race {
+		b.Detector = explore.WithRace
+	}
+	set, err := explore.Build(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	defer set.Close()
+	p := set.Packages[0]
+	if why := p.BuildError + p.Refused; why != "" {
+		return nil, errors.New(why)
+	}
+	return explore.Again(ctx, explore.Config{Env: a.testEnv(harness.Check), Now: a.Now}, p, c)
+}
+
+// inSchedule replays a case that exploration found.
+func (a *app) inSchedule(ctx context.Context, r repro) (*answer, error) {
+	got, err := a.exploredAgain(ctx, r.path, r.c)
+	if err != nil {
+		return nil, err
+	}
+	if got.Problem != "" {
+		return nil, errors.New(got.Problem)
+	}
+	n := &answer{reproduced: got.Reproduced, runs: 1}
+	if got.Reproduced {
+		n.failed, n.verdict = 1, harness.Violation(got.Execution.Failure, "", explore.Text(got.Execution, 0))
+	} else {
+		n.diverged = missedBy(got)
+	}
+	return n, nil
+}
+
+// missedBy says why a replay did not fail as its case says, as far as that is known.
+func missedBy(r *explore.Replay) string {
+	what := "the schedule was followed, and the test passes"
+	switch {
+	case r.Problem != "":
+		what = r.Problem
+	case r.Other != "":
+		what = "failed in another way: " + r.Other
+	case len(r.Diverged) > 0:
+		what = "the test passes"
+	}
+	if len(r.Diverged) > 0 {
+		what += "; diverged at " + strings.Join(r.Diverged, "; ")
+	}
+	if r.Edited {
+		what += "; the operations are at other places than when the case was saved: the program was edited"
+	}
+	return what
+}

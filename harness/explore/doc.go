@@ -1,0 +1,23 @@
+// Package explore runs the tests of somebody's packages under controlled schedules: in child processes, over all cores, until one fails or the budget is
+// spent. What fails is replayed in fresh processes, minimised, explained, and saved as a case that replays exactly.
+//
+//	set, err := explore.Build(ctx, explore.BuildConfig{Patterns: []string{"./..."}})
+//	...
+//	defer set.Close()
+//	summary, err := explore.Run(ctx, explore.Config{Packages: set.Packages, Now: time.Now}, out.Emit)
+//
+// # Limits
+//
+// A schedule that was not tried may fail. Only "exhausted" means that none was left out, and then only of the orders of operations: what a test
+// reads from outside is what it was. A test is called explored only if its first schedule, run twice in fresh processes, took the same decisions; if it
+// did not, or if the test reaches for something that no schedule decides, it is run under stress instead, and its verdict says so and is "skipped".
+// State that a test leaves in its process is seen by the next schedule: a failure that needs it is found, but cannot be minimised, and is replayed
+// together with the schedules before it.
+//
+// # Where things are
+//
+// A child is one process that runs schedules of one test: request.go is what it is asked, event.go what it answers, trace.go what it leaves behind if it
+// dies, child.go starts and guards it. A trial (trial.go) takes one test from the saved cases through the baseline (baseline.go) and the chunks
+// of schedules (chunk.go) to its verdict (verdict.go); investigate.go replays and minimises, case.go saves and loads. run.go runs all trials. stress.go is
+// the way out where control is impossible. build.go builds, and canary.go proves on two seeded bugs and a correct twin that what was built works.
+package explore
