@@ -182,6 +182,11 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 	switch {
 	case i >= h.first || o.cancelled:
 		return
+	case f != nil && f.strategy == warmup && race && h.pkg.Plain != "":
+		// The first schedule was run without the detector until now: this is what the detector says of it.
+		first := h.request(baseline, 0, 1)
+		f.race, f.strategy, f.chunk, f.after, f.schedules = true, baseline, &first, h.elapsed(), 1
+		h.finding, h.refused, h.problem, h.exhausted = f, "", "", false
 	case f != nil && f.strategy == warmup:
 		h.finding, h.refused, h.problem = nil, "not deterministic (the first schedule failed after it had passed)", ""
 	case f != nil:
