@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,7 @@ func (x *exploreFlags) add(f *pflag.FlagSet, o *options) {
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "time in which a process must finish a schedule, or it counts as hanging")
 	f.IntVar(&x.stress, "stress", 40, "runs under stress of a test that cannot be explored; 0 means none")
 	f.StringSliceVar(&o.tags, "tags", nil, "build `tags`, joined by commas")
+	f.BoolVar(&o.memory, "memory", false, "plain reads and writes of shared memory in the module are decisions too; slower")
 	f.BoolVar(&o.short, "short", false, "run the tests with -short")
 	f.StringVar(&o.cases, "cases", packageCases, "save failures as cases in this `directory`, and replay first what is there")
 	f.BoolVar(&o.noCases, "no-cases", false, "save no cases, and replay none")
@@ -169,11 +171,34 @@ func (a *app) canaryLost(out *output, pattern string, err error) error {
 }
 
 // buildFlags returns the build flags that the options ask for.
-func (a *app) buildFlags() []string {
-	if len(a.options.tags) == 0 {
-		return nil
+func (a *app) buildFlags() (flags []string) {
+	if len(a.options.tags) > 0 {
+		flags = append(flags, "-tags="+strings.Join(a.options.tags, ","))
 	}
-	return []string{"-tags=" + strings.Join(a.options.tags, ",")}
+	if a.options.memory {
+		// The instrumentation of the race detector without the detector: its calls come to points.
+		flags = append(flags, "-gcflags="+cmp.Or(modulePath("."), ".")+"/...=-race")
+	}
+	return flags
+}
+
+// modulePath returns the path of the module that a directory is in, or "".
+func modulePath(dir string) string {
+	dir, err := filepath.Abs(dir)
+	for ; err == nil; dir = filepath.Dir(dir) {
+		text, missing := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if missing == nil {
+			for line := range strings.Lines(string(text)) {
+				if f := strings.Fields(line); len(f) > 1 && f[0] == "module" {
+					return strings.Trim(f[1], "\"`")
+				}
+			}
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return ""
 }
 
 // detector says which binaries are built.

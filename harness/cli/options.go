@@ -42,6 +42,7 @@ type options struct {
 	calm    bool
 	tags    []string
 	short   bool
+	memory  bool // plain accesses to memory are points
 
 	mark bool // announce every history on stderr, for the parent of a child with the race detector
 }

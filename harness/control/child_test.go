@@ -140,6 +140,18 @@ func TestCircle(t *testing.T) {
 	<-done
 }
 
+func TestPlain(t *testing.T) {
+	var wg sync.WaitGroup
+	n := new(int)
+	for range 2 {
+		wg.Go(func() { *n++ })
+	}
+	wg.Wait()
+	if *n != 2 {
+		t.Error("lost update")
+	}
+}
+
 func TestClosed(t *testing.T) {
 	c := make(chan int, 2)
 	go close(c)
@@ -153,7 +165,7 @@ func TestClosed(t *testing.T) {
 var childBinaries = map[bool]func() (gotest.Binary, error){false: sync.OnceValues(func() (gotest.Binary, error) { return buildChild(false) }),
 	true: sync.OnceValues(func() (gotest.Binary, error) { return buildChild(true) })}
 
-func buildChild(race bool) (gotest.Binary, error) {
+func buildChild(race bool, flags ...string) (gotest.Binary, error) {
 	dir, err := os.MkdirTemp("", "harness-child-")
 	if err != nil {
 		return gotest.Binary{}, err
@@ -163,7 +175,7 @@ func buildChild(race bool) (gotest.Binary, error) {
 			return gotest.Binary{}, err
 		}
 	}
-	set, err := Build(context.Background(), Config{Dir: dir, Race: race, TempDir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=")})
+	set, err := Build(context.Background(), Config{Dir: dir, Race: race, BuildFlags: flags, TempDir: dir, Env: append(os.Environ(), "GOWORK=off", "GOFLAGS=")})
 	if err != nil {
 		return gotest.Binary{}, err
 	}
@@ -280,6 +292,25 @@ func TestVerdicts(t *testing.T) {
 	}
 	if events, _ := child(t, b, "mode explore\ntest TestClosed\nstrategy portfolio\nseed 1\ncount 200\n"); strings.Contains(events, `"done"`) {
 		t.Errorf("TestClosed did not panic: %s", events)
+	}
+}
+
+// TestMemoryPoints shows that plain accesses to memory are points where a package is compiled with the instrumentation of the race detector, and only there.
+func TestMemoryPoints(t *testing.T) {
+	repeat.Once(t)
+	if testing.Short() {
+		t.Skip("builds the standard library")
+	}
+	request := "mode explore\ntest TestPlain\nstrategy portfolio\nseed 1\ncount 200\n"
+	if events, _ := child(t, mustChild(t, false), request); !strings.Contains(events, `"schedules":200`) {
+		t.Errorf("an update of plain memory was divided: %s", events)
+	}
+	b, err := buildChild(false, "-gcflags=example.org/child/...=-race")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if events, _ := child(t, b, request); !strings.Contains(events, `"failure":"assertion"`) {
+		t.Errorf("an update of plain memory was never divided: %s", events)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ func TestCorpus(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer set.Close()
+	raced := slices.ContainsFunc(set.Packages, func(p Package) bool { return p.Race != "" })
 	for name, run := range map[string]struct {
 		pattern   string
 		schedules int
@@ -58,7 +60,7 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: %d tests, want %d", name, summary.Tests, len(wants))
 		}
 		if name == "bugs" {
-			checkBugs(t, wants, found)
+			checkBugs(t, wants, found, raced)
 			continue
 		}
 		for test, property := range found {
@@ -67,11 +69,13 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// checkBugs checks that every mistake was found, and is what its comment says.
-func checkBugs(t *testing.T, wants map[string][]string, found map[string]string) {
+// checkBugs checks that every mistake was found, and is what its comment says. Without the race detector nobody sees what is a race and nothing else.
+func checkBugs(t *testing.T, wants map[string][]string, found map[string]string, raced bool) {
 	for test, kinds := range wants {
 		property, ok := found[test]
-		if !ok {
+		if !ok && !raced && slices.Equal(kinds, []string{"race"}) {
+			t.Logf("%s: not found without the race detector", test)
+		} else if !ok {
 			t.Errorf("%s was not found within 100 schedules", test)
 		} else if !strings.Contains(strings.Join(kinds, " "), property) {
 			t.Errorf("%s: a %s, want %s", test, property, kinds)
