@@ -15,6 +15,7 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/explain"
 	"github.com/concurrency-god-mode/godmode/harness/explore"
+	"github.com/concurrency-god-mode/godmode/harness/gotest"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -79,7 +80,7 @@ under stress instead, and is reported as skipped, never as explored.`,
 				a.printConfig(origins)
 				return nil
 			}
-			if err := x.check(args); err != nil {
+			if err := cmp.Or(x.check(args), checkRun(o.run)); err != nil {
 				return err
 			}
 			return a.runExplore(cmd.Context(), args, x)
@@ -112,6 +113,14 @@ func (x *exploreFlags) check(args []string) error {
 			hint = "did you mean " + n + "? " + hint
 		}
 		return usage(hint, "unknown strategy %q", x.strategy)
+	}
+	return nil
+}
+
+// checkRun finds an expression for tests that cannot be read, before anything is built.
+func checkRun(expression string) error {
+	if _, err := gotest.Selector(expression); err != nil {
+		return usage("--run takes the regexp of go test -run; go test -list . shows the tests", "%v", err)
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ const packageCases = "testdata/harness"
 
 // runPackages builds the tests of packages once, and runs them in many processes.
 func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []string) error {
+	if err := checkRun(a.options.run); err != nil {
+		return err
+	}
 	out, err := a.open()
 	if err != nil {
 		return err

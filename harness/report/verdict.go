@@ -118,6 +118,9 @@ func failure(f, v Event) string {
 
 // shrunk says how far something was minimised.
 func shrunk(e Event) string {
+	if e.From == e.To {
+		return fmt.Sprintf("minimal already: %s %s", Count(int64(e.To)), line(e.Unit))
+	}
 	return strings.TrimSpace(fmt.Sprintf("minimised from %s to %s %s", Count(int64(e.From)), Count(int64(e.To)), line(e.Unit)))
 }
 
