@@ -26,6 +26,7 @@ var childFiles = map[string]string{
 
 import (
 	"context"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -157,6 +158,27 @@ func TestClosed(t *testing.T) {
 	go close(c)
 	c <- 1
 	c <- 2
+}
+
+func TestPanics(t *testing.T) {
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		defer func() { panic("again") }()
+		panic("a goroutine that ends the process")
+	})
+	wait.Wait()
+}
+
+func TestFatal(t *testing.T) {
+	var wait sync.WaitGroup
+	wait.Go(func() { new(sync.Mutex).Unlock() })
+	wait.Wait()
+}
+
+func TestExits(t *testing.T) {
+	var wait sync.WaitGroup
+	wait.Go(func() { os.Exit(3) })
+	wait.Wait()
 }
 `,
 }
@@ -292,6 +314,13 @@ func TestVerdicts(t *testing.T) {
 	}
 	if events, _ := child(t, b, "mode explore\ntest TestClosed\nstrategy portfolio\nseed 1\ncount 200\n"); strings.Contains(events, `"done"`) {
 		t.Errorf("TestClosed did not panic: %s", events)
+	}
+	for test, last := range map[string]string{"TestPanics": "Panic", "TestFatal": "Fatal", "TestExits": "Exit"} {
+		events, _ := child(t, b, "mode replay\ntest "+test+"\nstrategy baseline\nseed 1\ncount 1\ntrace on\n")
+		want := `"kind":"` + last + `","object":-1,"site":{"func":"example.org/child.` + test + `.func1`
+		if !strings.Contains(events, `"event":"dying"`) || !strings.Contains(events, want) || strings.Contains(events, `"done"`) {
+			t.Errorf("%s: no %s in %s", test, want, events)
+		}
 	}
 }
 

@@ -132,6 +132,12 @@ func (s step) word() string {
 		return "go"
 	case "CondWait":
 		return "Wait"
+	case "Panic":
+		return "panics"
+	case "Fatal":
+		return "ends the process"
+	case "Exit":
+		return "calls os.Exit"
 	case "Clock":
 		return "clock runs"
 	}

@@ -52,6 +52,7 @@ type listener struct {
 	hello    func()
 	progress func(counts)
 	failed   func(*failed)
+	dying    func(*failed)
 	outside  func(explain.Uncontrolled)
 	diverged func(Divergence)
 	done     func(finished)
@@ -85,6 +86,8 @@ func (l listener) take(line []byte) error {
 		return decode(line, l.progress)
 	case "failure":
 		return decode(line, func(f failed) { l.failed(&f) })
+	case "dying":
+		return decode(line, func(f failed) { l.dying(&f) })
 	case "uncontrolled":
 		return decode(line, l.outside)
 	case "diverged":

@@ -16,6 +16,7 @@ type outcome struct {
 	now      counts
 	done     *finished
 	failed   *failed // Failure is "" if this is the record of a schedule that passed
+	dying    *failed // the schedule that was about to end the process; how it did is in exit and output
 	outside  *explain.Uncontrolled
 	diverged []Divergence
 	trace    *trace
@@ -47,6 +48,7 @@ func (o *outcome) listen(events interface{ Read([]byte) (int, error) }, alive ch
 			}
 		},
 		failed:   func(f *failed) { o.failed = f; beat() },
+		dying:    func(f *failed) { o.dying = f; beat() },
 		outside:  func(u explain.Uncontrolled) { o.outside = &u; beat() },
 		diverged: func(d Divergence) { o.diverged = append(o.diverged, d); beat() },
 		done:     func(f finished) { o.done, o.now = &f, f.counts; beat() },
@@ -103,8 +105,16 @@ func (o *outcome) died(test string) *finding {
 	if kind == string(signature.Infra) {
 		return nil
 	}
-	x := &explain.Execution{Test: test, Failure: kind, Message: message, Output: string(o.output)}
-	return &finding{number: o.trace.number, seed: o.trace.seed, switches: o.trace.switches, execution: x, died: true}
+	x := &explain.Execution{Test: test}
+	f := &finding{number: o.trace.number, seed: o.trace.seed, switches: o.trace.switches, execution: x, died: true}
+	if d := o.dying; d != nil {
+		f.strategy, f.switches = d.Strategy, d.switches()
+		if d.Execution != nil {
+			f.execution = d.Execution
+		}
+	}
+	f.execution.Failure, f.execution.Message, f.execution.Output = kind, message, string(o.output)
+	return f
 }
 
 // cause says how a child died, in the words of package explain.
