@@ -52,6 +52,9 @@ func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 		return out.finish(asTallied)
 	}
 	out.stop()
+	if errors.Is(err, gotest.ErrNoModule) {
+		return cannot("go mod init example.org/name makes a module of the current directory; in another module, change into it first", err)
+	}
 	return cannot("go vet ./... and go list ./... show what is wrong with the packages", err)
 }
 

@@ -44,6 +44,9 @@ func isPackage(arg string) bool {
 // divide splits the arguments into selectors of built-in targets and package patterns. A run has one kind.
 func divide(args []string) (selectors, packages []string, err error) {
 	for _, arg := range args {
+		if strings.HasSuffix(arg, ".go") {
+			return nil, nil, usage("name the package that it is in, as "+dirPattern(arg), "%s is a file: tests are built by package", arg)
+		}
 		if isPackage(arg) {
 			packages = append(packages, arg)
 		} else {
@@ -54,6 +57,15 @@ func divide(args []string) (selectors, packages []string, err error) {
 		return nil, nil, usage("run harness twice", "%s is a built-in target and %s a package: one run has one kind", selectors[0], packages[0])
 	}
 	return selectors, packages, nil
+}
+
+// dirPattern returns the directory of a file as a package pattern.
+func dirPattern(file string) string {
+	dir := filepath.ToSlash(filepath.Dir(file))
+	if filepath.IsAbs(dir) || build.IsLocalImport(dir) {
+		return dir
+	}
+	return "./" + dir
 }
 
 // choose returns the built-in targets that selectors name: "row", "row/target", "row/target#bug"; "all" is every row.

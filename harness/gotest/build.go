@@ -83,6 +83,9 @@ func Build(ctx context.Context, config BuildConfig) (*Set, error) {
 	return &Set{Binaries: b.binaries, dir: dir}, nil
 }
 
+// ErrNoModule is wrapped by the error of Build where the go command sees no module that the packages belong to.
+var ErrNoModule = errors.New("there is no go.mod for these packages")
+
 // A listedPackage is what go list says about a package.
 type listedPackage struct {
 	ImportPath, Dir           string
@@ -132,6 +135,9 @@ func listPackages(ctx context.Context, config BuildConfig) ([]listedPackage, err
 			return nil, fmt.Errorf("reading go list: %w", err)
 		}
 		packages = append(packages, p)
+	}
+	if len(packages) > 0 && packages[0].Error != nil && strings.Contains(packages[0].Error.Err, "does not contain main module") {
+		return nil, fmt.Errorf("%w: %s", ErrNoModule, packages[0].Error.Err)
 	}
 	if len(packages) == 0 {
 		return nil, fmt.Errorf("no package matches %s: %s", strings.Join(patterns, " "), strings.TrimSpace(stderr))
