@@ -26,6 +26,9 @@ var childFiles = map[string]string{
 
 import (
 	"context"
+	"crypto/rand"
+	"hash/maphash"
+	mathrand "math/rand/v2"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -160,6 +163,25 @@ func TestClosed(t *testing.T) {
 	c <- 2
 }
 
+// TestRandom does what random bytes say, of the operating system, of math/rand and of a hash.
+func TestRandom(t *testing.T) {
+	c := make(chan int, 100)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		b := make([]byte, 1)
+		rand.Read(b)
+		for range b[0] % 32 {
+			c <- 1
+		}
+	})
+	wait.Go(func() {
+		for range maphash.String(maphash.MakeSeed(), "x")%16 + mathrand.Uint64N(16) {
+			c <- 2
+		}
+	})
+	wait.Wait()
+}
+
 func TestPanics(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
@@ -266,7 +288,7 @@ func TestDeterminism(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the standard library")
 	}
-	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed"}
+	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed", "TestRandom"}
 	strategies := []string{"portfolio", "rw", "pct", "pos", "urw", "surw"}
 	differ := 0
 	for i := range *determinismPairs {
