@@ -182,6 +182,41 @@ func TestRandom(t *testing.T) {
 	wait.Wait()
 }
 
+// The two goroutines of workers are there before the test.
+var work = make(chan func())
+
+func init() {
+	for range 2 {
+		go func() {
+			for f := range work {
+				f()
+			}
+		}()
+	}
+}
+
+func TestWorkers(t *testing.T) {
+	var mu sync.Mutex
+	n := 0
+	var wait sync.WaitGroup
+	wait.Add(2)
+	for range 2 {
+		work <- func() {
+			defer wait.Done()
+			mu.Lock()
+			v := n
+			mu.Unlock()
+			mu.Lock()
+			n = v + 1
+			mu.Unlock()
+		}
+	}
+	wait.Wait()
+	if n != 2 {
+		t.Error("an update was lost")
+	}
+}
+
 func TestPanics(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Go(func() {
@@ -288,7 +323,7 @@ func TestDeterminism(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the standard library")
 	}
-	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed", "TestRandom"}
+	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed", "TestRandom", "TestWorkers"}
 	strategies := []string{"portfolio", "rw", "pct", "pos", "urw", "surw"}
 	differ := 0
 	for i := range *determinismPairs {
@@ -328,7 +363,8 @@ func TestVerdicts(t *testing.T) {
 		t.Skip("builds the standard library")
 	}
 	b := mustChild(t, false)
-	for test, want := range map[string]string{"TestLost": `"failure":"assertion"`, "TestCircle": `"failure":"deadlock"`, "TestMixed": `"exhausted":false`} {
+	for test, want := range map[string]string{"TestLost": `"failure":"assertion"`, "TestCircle": `"failure":"deadlock"`, "TestMixed": `"exhausted":false`,
+		"TestWorkers": `"failure":"assertion"`} {
 		events, _ := child(t, b, "mode explore\ntest "+test+"\nstrategy portfolio\nseed 1\ncount 200\n")
 		if !strings.Contains(events, want) {
 			t.Errorf("%s: no %s in %s", test, want, events)
