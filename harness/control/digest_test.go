@@ -32,9 +32,17 @@ func toolchains(t *testing.T) map[string]Toolchain {
 // TestDigests: every edit applies to every toolchain that is available, and every declaration that is edited was checked. With -update it writes down what
 // it finds instead, for the minor versions that it sees.
 func TestDigests(t *testing.T) {
+	all := toolchains(t)
+	for dir, s := range map[string]Sources{"std": DefaultSources(), "fast": FastRace()} {
+		t.Run(dir, func(t *testing.T) { checkDigests(t, all, dir, s) })
+	}
+}
+
+// checkDigests checks the digests of changes whose source is a directory, or writes them.
+func checkDigests(t *testing.T, all map[string]Toolchain, dir string, s Sources) {
 	found := map[string]known{}
-	for version, tc := range toolchains(t) {
-		p, err := newPlan(tc, DefaultSources())
+	for version, tc := range all {
+		p, err := newPlan(tc, s)
 		if err != nil {
 			t.Error(version, err)
 			continue
@@ -60,7 +68,7 @@ func TestDigests(t *testing.T) {
 	}
 	if *update {
 		for minor, k := range found {
-			if err := os.WriteFile(filepath.Join("std", filepath.FromSlash(digestFile(minor))), []byte(k.String()), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(digestFile(minor))), []byte(k.String()), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -22,8 +22,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// detect asks a go command that says this about itself.
-func detect(t *testing.T, said map[string]string) (Toolchain, error) {
+// fakeGo returns a go command that says this about itself, and the environment that it needs.
+func fakeGo(t *testing.T, said map[string]string) (command string, env []string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -33,7 +33,14 @@ func detect(t *testing.T, said map[string]string) (Toolchain, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Detect(context.Background(), Config{GoCommand: self, Env: append(os.Environ(), fakeEnv+"="+string(text), "GORACE=atexit_sleep_ms=0")})
+	return self, append(os.Environ(), fakeEnv+"="+string(text), "GORACE=atexit_sleep_ms=0")
+}
+
+// detect asks a go command that says this about itself.
+func detect(t *testing.T, said map[string]string) (Toolchain, error) {
+	t.Helper()
+	command, env := fakeGo(t, said)
+	return Detect(context.Background(), Config{GoCommand: command, Env: env})
 }
 
 func TestDetect(t *testing.T) {
