@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/gotest"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
@@ -25,7 +26,11 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 		return err
 	}
 	out.Emit(report.Event{Kind: report.Run, Engine: string(e), Package: patterns[0]}) // the tests are being built
-	set, err := gotest.Build(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags})
+	build := gotest.Build
+	if e == harness.Race {
+		build = control.BuildRace
+	}
+	set, err := build(ctx, gotest.BuildConfig{Patterns: patterns, Tags: a.options.tags})
 	if err != nil {
 		return a.notBuilt(ctx, out, err)
 	}

@@ -73,6 +73,9 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
 			e.Setenv("NO_COLOR", "1")
+			if dir, err := os.UserCacheDir(); err == nil {
+				e.Setenv("XDG_CACHE_HOME", dir) // a changed std is compiled once for all tests
+			}
 			vars, err := goEnv()
 			for i, name := range goVars {
 				e.Setenv(name, vars[i])
