@@ -265,3 +265,14 @@ func (s *start) worker(b *testing.B, n int) {
 	}
 	s.wall += last - listed
 }
+
+// TestOneEdit: programs under control start in the same way.
+func TestOneEdit(t *testing.T) {
+	own, err := fast.ReadFile("fast/edits/race.edit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := files.ReadFile("std/edits/race.edit"); err != nil || string(other) != string(own) {
+		t.Errorf("std/edits/race.edit is not fast/edits/race.edit: %v", err)
+	}
+}
