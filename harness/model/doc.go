@@ -11,7 +11,7 @@
 //		t.Assert(x.Load(t) == 2, "lost update")
 //	}
 //
-// A program must be a pure function of the schedule and of T.Intn: no clock, no global generator, no order of map keys, no goroutine of
+// A program must be a pure function of the schedule, in which the choices of T.Choose and Select are, and of T.Intn: no clock, no global generator, no order of map keys, no goroutine of
 // its own. Then a strategy and a seed name an execution; if the strategy learns, so does what it has learned, and the switches of an execution name it
 // in any case. Objects belong to one execution: do not keep them for the next.
 //
@@ -21,7 +21,7 @@
 // # Steps
 //
 // Each operation on an object is one step, and which thread takes the next step is a decision. To start a thread, to end, and to join one that
-// has ended are steps too, but none to decide about: they commute with whatever others do, so to execute them at once loses no behaviour. A thread
+// has ended are steps too, and so is to choose, but none to decide about: they commute with whatever others do, so to execute them at once loses no behaviour. A thread
 // that is started runs at once to its first operation, for what precedes it is private. So a hundred threads that have been started all stand before
 // their first access to shared memory, and no strategy wastes its coins on how they came there.
 //

@@ -40,7 +40,7 @@ type Result struct {
 	Message string // of the assertion or panic; of a deadlock, who waits for what
 	Thread  string // the name of the thread that failed; empty for a deadlock
 
-	Steps      int // decisions
+	Steps      int // decisions, choices among them
 	Operations int // executed, decided or not
 	Threads    int
 
@@ -191,6 +191,18 @@ func (e *Engine) ask() (t *T) {
 	}
 	e.judging = false
 	return t
+}
+
+// choose lets the strategy choose one of n options, at least two, in the operation that a thread executes.
+func (e *Engine) choose(t *T, n int) int {
+	e.judging = true
+	i := sched.Choose(e.strategy, &e.x, t.id, n)
+	if i < 0 || i >= n {
+		panic("model: the strategy chose an option that there is not")
+	}
+	e.x.Steps++
+	e.judging = false
+	return i
 }
 
 // finish ends the execution with an outcome.

@@ -33,12 +33,17 @@ func (s *every) Begin(*sched.Exec, uint64) bool {
 	return false
 }
 
-func (s *every) Pick(x *sched.Exec) int32 {
+func (s *every) Pick(x *sched.Exec) int32 { return x.Enabled[s.next(len(x.Enabled))] }
+
+func (s *every) Choose(x *sched.Exec, thread int32, n int) int { return s.next(n) }
+
+// next takes one of n ways.
+func (s *every) next(n int) int {
 	if s.depth == len(s.path) {
-		s.path = append(s.path, choice{0, len(x.Enabled)})
+		s.path = append(s.path, choice{0, n})
 	}
 	s.depth++
-	return x.Enabled[s.path[s.depth-1].taken]
+	return s.path[s.depth-1].taken
 }
 
 func (s *every) Started(*sched.Exec, int32)       {}
@@ -52,7 +57,7 @@ func engine(t testing.TB, steps int) *Engine {
 	return e
 }
 
-// outcomes runs every schedule of a program, which says what it saw, with several streams of data choices. It returns what was seen in any, sorted, with
+// outcomes runs every schedule of a program, which says what it saw, with several streams of data. It returns what was seen in any, sorted, with
 // failures in words, and the number of schedules.
 func outcomes(t *testing.T, p func(t *T) string) (seen []string, schedules int) {
 	t.Helper()

@@ -82,12 +82,22 @@ func (t *T) Fail(message string) {
 	panic(abandoned)
 }
 
-// Intn returns a number from 0 to n-1: a decision about data, not about the schedule. It depends on the seed, the thread and how many the
+// Intn returns a number from 0 to n-1 that is drawn: data, which no strategy decides about, see Choose. It depends on the seed, the thread and how many the
 // thread has drawn, and on nothing else, so a schedule can be changed without changing the data.
 func (t *T) Intn(n int) int {
 	r := sched.Draw(t.e.seed, t.e.x.Threads[t.id].Key, t.draws)
 	t.draws++
 	return int(r % uint64(n))
+}
+
+// Choose returns a number from 0 to n-1: a decision like that of who runs. Strategies that enumerate try all of them, the others draw, and a number that is not the
+// first one is a switch of the schedule.
+func (t *T) Choose(n int) int {
+	t.pass(sched.Op{Kind: sched.Choice, Object: sched.NoObject})
+	if n < 2 {
+		return 0
+	}
+	return t.e.choose(t, n)
 }
 
 // act is an operation on no object.

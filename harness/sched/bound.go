@@ -2,8 +2,8 @@ package sched
 
 import "strconv"
 
-// Systematic is implemented by strategies that go through the schedules of a program one by one, and so need the same data choices in every execution:
-// an engine gives each of them the same seed.
+// Systematic is implemented by strategies that go through the schedules of a program one by one, and so need the same draws in every execution: an engine
+// gives each of them the same seed. Choices are part of the schedule, and these strategies are Choosers.
 type Systematic interface {
 	Strategy
 	Systematic()
@@ -15,7 +15,8 @@ type Systematic interface {
 // Preemption bounding (Musuvathi, Qadeer, "Iterative Context Bounding for Systematic Testing of Multithreaded Programs", PLDI 2007) counts how often a
 // thread is stopped although it could go on. Who comes next when it cannot, or gives way, is free, so the schedules without any preemption
 // may be many. Delay bounding (Emmi, Qadeer, Rakamarić, "Delay-Bounded Scheduling", POPL 2011) counts how many threads are passed over in
-// favour of a later one, where the order is the default one and then that of numbers, so there is one schedule without delays.
+// favour of a later one, where the order is the default one and then that of numbers, so there is one schedule without delays. Of a choice, options are
+// passed over in the same way; for preemptions they are free.
 //
 // Deviation: the published algorithms keep the schedules of the next bound in a queue. Here memory is bounded by the depth of an execution times
 // its threads, for the price that a bound repeats the schedules of those below it. Schedules counts them once.
@@ -37,13 +38,14 @@ type Bounded struct {
 	schedules, cutOff, divergence int
 }
 
-// A decision is a point of the path with at least two enabled threads.
+// A decision is a point of the path with at least two enabled threads, or a choice.
 type decision struct {
-	start, end int32 // its options
+	start, end int32 // its options: threads, or numbers of options
 	taken      int32
 	spent      int   // before it
 	free       bool  // nobody is preempted
 	costly     int32 // of the last options: who has given way, and the clock
+	choice     bool
 }
 
 // NewPB returns preemption bounding, without an end.
@@ -75,7 +77,7 @@ func (b *Bounded) CutOff() int { return b.cutOff }
 // Diverged returns how many executions did not do what they had done before. It is 0 for a program that depends on nothing but its schedule.
 func (b *Bounded) Diverged() int { return b.divergence }
 
-// Systematic marks Bounded as a strategy that needs the same data choices in every execution.
+// Systematic marks Bounded as a strategy that needs the same draws in every execution.
 func (b *Bounded) Systematic() {}
 
 // String says what was explored.
@@ -159,7 +161,7 @@ func (b *Bounded) Pick(x *Exec) int32 {
 	}
 	d := &b.path[b.depth]
 	to := b.options[d.start+d.taken]
-	if b.diverged = int(d.end-d.start) != len(x.Enabled) || !contains(x.Enabled, to); b.diverged {
+	if b.diverged = d.choice || int(d.end-d.start) != len(x.Enabled) || !contains(x.Enabled, to); b.diverged {
 		return Stop
 	}
 	b.depth++
@@ -179,15 +181,48 @@ func contains(list []int32, t int32) bool {
 // given way and the clock.
 func (b *Bounded) extend(x *Exec) {
 	first := b.habit.pick(x)
-	d := decision{start: int32(len(b.options)), free: first != x.Current}
-	if k := len(b.path); k > 0 {
-		d.spent = b.path[k-1].spent + b.cost(&b.path[k-1])
-	}
+	d := b.decision(first != x.Current)
 	last := func(t int32) bool { return t == x.Current || x.Threads[t].Key == ClockKey }
 	b.options = append(b.options, first)
 	b.list(x, func(t int32) bool { return t > first && !last(t) })
 	b.list(x, func(t int32) bool { return t < first && !last(t) })
 	d.costly = b.list(x, func(t int32) bool { return t != first && last(t) })
+	d.end = int32(len(b.options))
+	b.path = append(b.path, d)
+}
+
+// decision returns the next one, which has no options yet.
+func (b *Bounded) decision(free bool) decision {
+	d := decision{start: int32(len(b.options)), free: free}
+	if k := len(b.path); k > 0 {
+		d.spent = b.path[k-1].spent + b.cost(&b.path[k-1])
+	}
+	return d
+}
+
+// Choose follows the path and extends it by the usual option.
+func (b *Bounded) Choose(x *Exec, thread int32, n int) int {
+	if b.diverged {
+		return 0
+	}
+	if b.depth == len(b.path) {
+		b.fan(preferred(x, thread, n), n)
+	}
+	d := &b.path[b.depth]
+	if b.diverged = !d.choice || int(d.end-d.start) != n; b.diverged {
+		return 0
+	}
+	b.depth++
+	return int(b.options[d.start+d.taken])
+}
+
+// fan adds a choice. It preempts nobody, so it is free; to take another option than the usual one passes some over, as a delay does.
+func (b *Bounded) fan(first, n int) {
+	d := b.decision(true)
+	d.choice = true
+	for i := range n {
+		b.options = append(b.options, int32((first+i)%n))
+	}
 	d.end = int32(len(b.options))
 	b.path = append(b.path, d)
 }

@@ -1,14 +1,14 @@
 package sched
 
 // DPOR is dynamic partial order reduction: it executes one schedule of each class of equivalent ones. Two schedules are equivalent if they differ only
-// in the order of operations that do not depend on each other. The algorithm is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
+// in the order of operations that do not depend on each other; those that choose differently are not. The algorithm is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
 // Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014); what it takes as dependent is in dpor_depend.go, and how it deals with operations
 // that wait, which the paper leaves out, is in dpor_race.go.
 //
 // It keeps one path, so its memory is bounded by the depth of an execution times the number of its threads. Every execution starts anew and follows
 // the path up to the node where something is left to try.
 //
-// What "exhausted" means: every schedule of this program with these data choices, under sequential consistency, ends like one that was executed.
+// What "exhausted" means: every schedule of this program with these draws, and every choice in it, under sequential consistency, ends like one that was executed.
 // Nothing is said about other inputs, about executions that were cut off, or about what an execution would have done after it failed, except that
 // every other failure that does not need that one first is found too.
 //
@@ -53,7 +53,9 @@ type node struct {
 	prev   int32   // node of the operation before it of the same thread, or of the one that started the thread; -1
 	count  int32   // threads that exist
 	links
-	decided bool // there was a choice; otherwise nothing is known about other threads
+	decided bool  // there was a decision; otherwise nothing is known about other threads
+	option  int32 // of the choice that the operation makes, counted from the usual one
+	options int32 // how many there are; 0 if it makes none
 
 	enabled   set
 	backtrack set // threads to execute here, those that were included
@@ -85,7 +87,7 @@ func (d *DPOR) Diverged() int { return d.divergence }
 // Exhausted reports whether every schedule is equivalent to one that was executed.
 func (d *DPOR) Exhausted() bool { return d.done && d.cutOff == 0 && d.divergence == 0 }
 
-// Systematic marks DPOR as a strategy that needs the same data choices in every execution.
+// Systematic marks DPOR as a strategy that needs the same draws in every execution.
 func (d *DPOR) Systematic() {}
 
 // Progress estimates which part of the tree of executions lies behind, from 0 to 1: at each node of the path, all branches known so far are taken
@@ -110,6 +112,10 @@ func (d *DPOR) Progress() float64 {
 			share /= float64(all)
 			behind += share * float64(done-1)
 		}
+		if n.options > 1 {
+			share /= float64(n.options)
+			behind += share * float64(n.option)
+		}
 	}
 	return behind
 }
@@ -127,15 +133,21 @@ func (d *DPOR) Begin(x *Exec, seed uint64) bool {
 	return true
 }
 
-// back cuts the path to the deepest node with a thread that is to be executed, and chooses it.
+// back cuts the path to the deepest node with an option that is to be taken, or a thread that is to be executed, and chooses it.
 func (d *DPOR) back() bool {
 	for k := len(d.path) - 1; k >= 0; k-- {
 		n := &d.path[k]
-		if t := n.left(); t >= 0 {
-			d.path, d.fork = d.path[:k+1], k
+		t := n.left()
+		switch {
+		case n.option+1 < n.options:
+			n.option++
+		case t >= 0:
 			n.choose(t)
-			return true
+		default:
+			continue
 		}
+		d.path, d.fork = d.path[:k+1], k
+		return true
 	}
 	return false
 }
@@ -151,7 +163,7 @@ func (n *node) left() int32 {
 }
 
 func (n *node) choose(t int32) {
-	n.thread = t
+	n.thread, n.option, n.options = t, 0, 0
 	n.backtrack.add(t)
 	n.done.add(t)
 }
@@ -189,6 +201,24 @@ func (d *DPOR) Pick(x *Exec) int32 {
 	}
 	n.choose(t)
 	return t
+}
+
+// Choose follows the path, and extends it by the usual option. If nobody had to decide about the operation, its node is added now.
+func (d *DPOR) Choose(x *Exec, thread int32, n int) int {
+	if d.state == running && d.depth == len(d.path) {
+		d.force(x, thread, x.Threads[thread].Next)
+	}
+	if d.state != running {
+		return 0
+	}
+	e := &d.path[d.depth]
+	switch {
+	case e.thread != thread, e.options != 0 && int(e.options) != n:
+		d.state = diverged
+	default:
+		e.options = int32(n)
+	}
+	return (preferred(x, thread, n) + int(e.option)) % n
 }
 
 // giveUp ends an execution at a node in which all are asleep.

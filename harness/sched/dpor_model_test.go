@@ -147,6 +147,12 @@ var acts = []act{
 		i := model.Select(t, s.plain[0].ReceiveCase(&r, nil), s.buffered.SendCase(v))
 		return int64(i)*100 + r
 	}},
+	{"select same", func(s *stage, t *model.T, v int64) int64 {
+		var r int64
+		i := model.Select(t, s.buffered.ReceiveCase(&r, nil), s.buffered.ReceiveCase(nil, nil), s.plain[0].SendCase(v))
+		return int64(i)*100 + r
+	}},
+	{"choose", func(s *stage, t *model.T, v int64) int64 { return int64(t.Choose(2)) }},
 	{"select default", func(s *stage, t *model.T, v int64) int64 {
 		var r int64
 		i := model.Select(t, s.plain[0].ReceiveCase(&r, nil), s.plain[1].SendCase(v), model.Default())
@@ -305,6 +311,7 @@ func TestReductionLosesNothing(t *testing.T) {
 		"sections": {"section", "reader", "writer", "then", "load x", "store y"},
 		"locks":    {"lock", "section", "reader", "writer", "load"},
 		"channels": {"buffered", " p", " q", "len", "select"},
+		"choices":  {"choose", "buffered", "select", "add x", "send q"},
 		"waiting":  {"cond", "signal", "broadcast", "group", "permit", "acquire", "release", "once", "add x", "section", "lock a"},
 		"mixed":    {""},
 	} {

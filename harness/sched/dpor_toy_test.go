@@ -80,8 +80,19 @@ func (s *toyState) can(p toy, t int) bool {
 	return true
 }
 
-// do executes the pending operation of a thread, and returns the thread that it starts, or -1.
-func (s *toyState) do(p toy, t int) (started int) {
+// options is how many ways there are to execute the pending operation of a thread.
+func (s *toyState) options(p toy, t int) int {
+	switch op := s.next(p, t); {
+	case op.Kind == Select && s.items[0] > 0 && s.items[1] > 0:
+		return 2
+	case op.Kind == Choice:
+		return 3
+	}
+	return 1
+}
+
+// do executes the pending operation of a thread, in one of the ways, and returns the thread that it starts, or -1.
+func (s *toyState) do(p toy, t, option int) (started int) {
 	op := s.next(p, t)
 	started = -1
 	if op.Kind == Begin {
@@ -120,12 +131,14 @@ func (s *toyState) do(p toy, t int) (started int) {
 		see(s.items[op.Object-5])
 		s.items[op.Object-5] = 0
 	case Select:
-		k := 0
+		k := option
 		if s.items[0] == 0 {
 			k = 1
 		}
 		see(s.items[k])
 		s.items[k] = 0
+	case Choice:
+		see(option)
 	case Sleep:
 		s.asleep[t] = true
 	case Go:
@@ -178,6 +191,7 @@ type toyRun struct {
 type toyEvent struct {
 	thread int
 	op     Op
+	option int
 }
 
 func runToy(p toy, strategy Strategy, seed uint64) (*toyRun, Outcome, bool) {
@@ -239,16 +253,19 @@ func (r *toyRun) loop(strategy Strategy) Outcome {
 
 func (r *toyRun) step(strategy Strategy, pick int32) {
 	t, th := r.thread[pick], &r.x.Threads[pick]
-	op, started := th.Next, -1
+	op, started, option := th.Next, -1, 0
 	if t == len(r.p) {
 		r.s.alarm()
 	} else {
-		started = r.s.do(r.p, t)
+		if n := r.s.options(r.p, t); n > 1 {
+			option = Choose(strategy, &r.x, pick, n)
+		}
+		started = r.s.do(r.p, t, option)
 		if th.Live = !r.s.ended[t]; th.Live {
 			th.Next = r.s.next(r.p, t)
 		}
 	}
-	r.trace = append(r.trace, toyEvent{t, op})
+	r.trace = append(r.trace, toyEvent{t, op, option})
 	th.Ops++
 	r.x.Current = pick
 	strategy.Ran(&r.x, pick, op)
@@ -281,7 +298,7 @@ func normal(trace []toyEvent) string {
 				levels[k] = max(levels[k], levels[i]+1)
 			}
 		}
-		parts[k] = fmt.Sprintf("%03d.%d.%d.%d", levels[k], e.thread, e.op.Kind, e.op.Object)
+		parts[k] = fmt.Sprintf("%03d.%d.%d.%d.%d", levels[k], e.thread, e.op.Kind, e.op.Object, e.option)
 	}
 	sort.Strings(parts)
 	return strings.Join(parts, " ")
@@ -308,12 +325,16 @@ func (e *exhaustive) Begin(x *Exec, seed uint64) bool {
 	return true
 }
 
-func (e *exhaustive) Pick(x *Exec) int32 {
+func (e *exhaustive) Pick(x *Exec) int32 { return x.Enabled[e.digit(len(x.Enabled))] }
+
+func (e *exhaustive) Choose(x *Exec, thread int32, n int) int { return e.digit(n) }
+
+func (e *exhaustive) digit(n int) int {
 	if e.depth == len(e.digits) {
-		e.digits, e.bases = append(e.digits, 0), append(e.bases, len(x.Enabled))
+		e.digits, e.bases = append(e.digits, 0), append(e.bases, n)
 	}
 	e.depth++
-	return x.Enabled[e.digits[e.depth-1]]
+	return e.digits[e.depth-1]
 }
 
 func (e *exhaustive) Started(x *Exec, thread int32)    {}
@@ -375,6 +396,7 @@ var (
 	toyWords    = []Op{{Read, 0}, {Write, 0}, {Update, 0}, {Read, 1}, {Write, 1}}
 	toyLocks    = []Op{{Lock, 3}, {Unlock, 3}, {TryLock, 3}, {Lock, 4}, {RLock, 4}, {RLock, 4}, {Unlock, 4}, {Update, 0}}
 	toyChannels = []Op{{Send, 5}, {Receive, 5}, {Send, 6}, {Receive, 6}, {Select, 5}, {Write, 0}, {Read, 0}}
+	toyChoices  = []Op{{Choice, NoObject}, {Update, 0}, {Select, 5}, {Send, 5}, {Send, 6}, {Read, 0}}
 	toyTimes    = []Op{{Sleep, NoObject}, {Read, toyClock}, {Write, 0}, {Update, 0}, {Yield, NoObject}}
 )
 
@@ -382,8 +404,8 @@ var (
 // every class of equivalent schedules is executed exactly once, and each has its own hash.
 func TestReductionReachesEveryTrace(t *testing.T) {
 	for name, ops := range map[string][]Op{
-		"words": toyWords, "locks": toyLocks, "channels": toyChannels, "times": toyTimes,
-		"all": slices.Concat(toyWords, toyLocks, toyChannels, toyTimes),
+		"words": toyWords, "locks": toyLocks, "channels": toyChannels, "choices": toyChoices, "times": toyTimes,
+		"all": slices.Concat(toyWords, toyLocks, toyChannels, toyChoices, toyTimes),
 	} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) { checkToy(t, toys(ops).Draw(t, "program")) })

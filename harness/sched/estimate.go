@@ -38,6 +38,13 @@ func (e *Estimator) Started(x *Exec, thread int32) { e.inner.Started(x, thread) 
 // Pick passes on.
 func (e *Estimator) Pick(x *Exec) int32 { return e.inner.Pick(x) }
 
+// Choose passes on, and adds the option to the hash.
+func (e *Estimator) Choose(x *Exec, thread int32, n int) int {
+	i := Choose(e.inner, x, thread, n)
+	e.trace.chose(x, thread, i)
+	return i
+}
+
 // Ran adds an operation to the hash.
 func (e *Estimator) Ran(x *Exec, thread int32, op Op) {
 	e.trace.ran(x, thread, op)
@@ -74,6 +81,12 @@ func (f *fingerprint) ran(x *Exec, thread int32, op Op) {
 	if op.Kind == Clock {
 		f.clocks++
 	}
+}
+
+// chose adds the option that a thread takes in the operation that it executes.
+func (f *fingerprint) chose(x *Exec, thread int32, option int) {
+	h := mix(x.Threads[thread].Key + golden*uint64(x.Threads[thread].Ops+1))
+	f.sum += mix(mix(h+Option(option)) ^ optionKeys)
 }
 
 // version returns how often what an operation touches was changed, and notes whether it changes it.

@@ -3,7 +3,7 @@ package sched
 import "math"
 
 // A Probe is a random walk that estimates how many schedules there are (Knuth, "Estimating the efficiency of backtrack programs", Mathematics of
-// Computation 1975): the product of the numbers of threads among which it chose has the number of all schedules as its mean. The mean
+// Computation 1975): the product of the numbers of threads and options among which it chose has the number of all schedules as its mean. The mean
 // is right from the first probe on, but its spread is wide: a few probes are worth an order of magnitude, no more.
 type Probe struct {
 	random  random
@@ -36,6 +36,12 @@ func (p *Probe) Begin(x *Exec, seed uint64) bool {
 func (p *Probe) Pick(x *Exec) int32 {
 	p.product *= float64(len(x.Enabled))
 	return x.Enabled[p.random.below(uint64(len(x.Enabled)))]
+}
+
+// Choose chooses.
+func (p *Probe) Choose(x *Exec, thread int32, n int) int {
+	p.product *= float64(n)
+	return int(p.random.below(uint64(n)))
 }
 
 // End counts the probe, whatever came out.

@@ -30,6 +30,7 @@ const (
 	End           // the last step of a thread
 	Clock         // the clock runs until the next timer although somebody could go on
 	Join          // waits until a thread has ended: its object is that thread's, and so is that of the thread's End
+	Choice        // asks for one of several options, see Chooser
 )
 
 // NoObject is the object of operations that touch none.
@@ -51,7 +52,7 @@ func (o Op) Races(p Op) bool {
 
 // Private reports whether an operation commutes with whatever other threads do, but for what it makes possible. An engine need not ask when to execute it.
 func (o Op) Private() bool {
-	return o.Kind == Go || o.Kind == Begin || o.Kind == End || o.Kind == Join
+	return o.Kind == Go || o.Kind == Begin || o.Kind == End || o.Kind == Join || o.Kind == Choice
 }
 
 // A Thread is a goroutine, coroutine or the clock, as a strategy sees it.
@@ -74,7 +75,7 @@ type Exec struct {
 	Objects []Object // by number, in the order of first touch
 	Enabled []int32  // threads whose next operation can complete now, in increasing order
 	Current int32    // the thread that ran last, or -1
-	Steps   int      // decisions taken: operations executed while at least two threads were enabled
+	Steps   int      // decisions taken: operations executed while at least two threads were enabled, and choices
 }
 
 // An Outcome is how an execution ended.
@@ -94,7 +95,7 @@ const Stop = -1
 
 // A Strategy decides who runs next. It is a step function over data: no goroutine, clock, file or global generator. An engine calls
 // Begin, then Started for the first thread, then in turn Pick (when at least two threads are enabled), Ran (after every operation, also one that nobody
-// had to decide) and Started (for each new thread), and End. It is used by one engine at a time.
+// had to decide) and Started (for each new thread), and End. It is used by one engine at a time. If it is a Chooser, the engine calls Choose too.
 type Strategy interface {
 	// Begin prepares the execution that has this seed. False means that there is nothing left to explore.
 	Begin(x *Exec, seed uint64) bool

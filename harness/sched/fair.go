@@ -27,6 +27,7 @@ type driver struct {
 	current sampler
 	profile *profile
 	random  random
+	options random // apart, so that a choice shifts nothing else
 	clock   timekeeper
 
 	decisions int
@@ -41,7 +42,7 @@ func drive(p *profile, members ...sampler) *driver { return &driver{members: mem
 
 // Begin draws the sampler of this execution. Which one depends on the seed alone.
 func (d *driver) Begin(x *Exec, seed uint64) bool {
-	d.random.state = mix(seed ^ golden)
+	d.random.state, d.options.state = mix(seed^golden), mix(seed^optionKeys)
 	d.current = d.members[d.random.next()>>32&uint64(len(d.members)-1)]
 	d.clock.begin(&d.random)
 	d.profile.begin()
@@ -88,6 +89,9 @@ func (d *driver) Pick(x *Exec) int32 {
 	}
 	return d.current.Pick(x)
 }
+
+// Choose draws: an option is as likely as any other.
+func (d *driver) Choose(x *Exec, thread int32, n int) int { return int(d.options.below(uint64(n))) }
 
 // Ran passes on.
 func (d *driver) Ran(x *Exec, thread int32, op Op) {

@@ -63,7 +63,7 @@ func (m *minimiser) bridge() bool {
 	}
 	return m.first(len(runs), func(i int) []Switch {
 		from, to := runs[i].i, runs[i].j
-		if list[from].After == list[to].To {
+		if list[from].After == list[to].To || list[from].choice() || list[to].choice() {
 			return nil
 		}
 		kept := without(list, from+1, to+1)
@@ -131,7 +131,7 @@ func (m *minimiser) merge() bool {
 		if i%2 == 1 {
 			from, to = to, from
 		}
-		if list[from].After == list[to].To {
+		if list[from].After == list[to].To || list[from].choice() || list[to].choice() {
 			return nil
 		}
 		kept := slices.Clone(list)
@@ -196,7 +196,7 @@ func (m *minimiser) retarget() bool {
 	}
 	return m.first(len(list)*len(keys), func(i int) []Switch {
 		at, k := i/len(keys), keys[i%len(keys)]
-		if list[at].To == k || list[at].After == k {
+		if list[at].To == k || list[at].After == k || list[at].choice() {
 			return nil
 		}
 		kept := slices.Clone(list)
@@ -226,13 +226,13 @@ func (m *minimiser) move() bool {
 	}) >= 0
 }
 
-// keysOf returns the threads that a list names, in the order of appearance.
+// keysOf returns the threads that a list names, in the order of appearance. Options are none.
 func keysOf(list []Switch) []uint64 {
 	var keys []uint64
 	seen := map[uint64]bool{0: true}
 	for _, s := range list {
 		for _, k := range [...]uint64{s.After, s.To} {
-			if !seen[k] {
+			if _, option := OptionOf(k); !seen[k] && !option {
 				seen[k] = true
 				keys = append(keys, k)
 			}

@@ -5,20 +5,28 @@ import (
 	"slices"
 )
 
-// A Switch is one deviation from the default rule: after the thread After has executed its Nth operation, To runs. A schedule is the
-// list of its switches, and the shorter the list, the easier it is to say what must happen for a test to fail.
+// A Switch is one deviation from the default rule: after the thread After has executed its Nth operation, To runs; or, if To is an Option, After takes that
+// one in its Nth operation. A schedule is the list of its switches, and the shorter the list, the easier it is to say what must happen for a test to fail.
 //
 // Threads are named by key and places by the thread's own count, never by a global index, so that a switch keeps its meaning when
 // another one is dropped or when an unrelated part of the program is edited. After 0 and Nth 0 mean: before anything has run.
 type Switch struct {
 	After uint64 // Thread.Key
 	Nth   int    // operations that After has executed: Thread.Ops
-	To    uint64 // Thread.Key
+	To    uint64 // Thread.Key; or Option, if it is no thread that is switched to, but an option that After takes in its Nth operation
 }
 
 // place orders switches by where they apply.
 func (s Switch) place(t Switch) int {
-	return cmp.Or(cmp.Compare(s.After, t.After), cmp.Compare(s.Nth, t.Nth))
+	return cmp.Or(cmp.Compare(s.After, t.After), cmp.Compare(s.Nth, t.Nth), cmp.Compare(s.moment(), t.moment()))
+}
+
+// moment is when a switch applies: a choice is made in an operation, a switch of threads follows it.
+func (s Switch) moment() int {
+	if s.choice() {
+		return 0
+	}
+	return 1
 }
 
 // A Reason says why a switch could not be followed.
@@ -26,15 +34,17 @@ type Reason uint8
 
 // The reasons.
 const (
-	Unreached   Reason = iota + 1 // the thread After does not exist, or ended or stopped before its Nth operation
-	NoChoice                      // the place was passed, but only one thread could run there
-	UnknownTo                     // the place was reached before the thread To existed
-	DisabledTo                    // the thread To was there, but could not run
-	SecondPlace                   // an earlier switch of the list has the same place
+	Unreached     Reason = iota + 1 // the thread After does not exist, or ended or stopped before its Nth operation
+	NoChoice                        // the place was passed, but only one thread could run there
+	UnknownTo                       // the place was reached before the thread To existed
+	DisabledTo                      // the thread To was there, but could not run
+	SecondPlace                     // an earlier switch of the list has the same place
+	NoOptions                       // the operation was executed, but there was nothing to choose
+	UnknownOption                   // there were not as many options
 )
 
 var reasons = [...]string{"", "its place was never reached", "only one thread could run there", "its target did not exist yet",
-	"its target could not run", "another switch has the same place"}
+	"its target could not run", "another switch has the same place", "there was nothing to choose", "there were fewer options"}
 
 // String returns the reason in words.
 func (r Reason) String() string {
@@ -129,6 +139,22 @@ func (r *Replay) Pick(x *Exec) int32 {
 	return to
 }
 
+// Choose follows the switch of this operation, if there is one, or takes the usual option.
+func (r *Replay) Choose(x *Exec, thread int32, n int) int {
+	byDefault := preferred(x, thread, n)
+	p := r.find(chosen(x, thread, 0))
+	if p == nil {
+		return byDefault
+	}
+	i, _ := OptionOf(p.To)
+	if i >= n {
+		p.reason = UnknownOption
+		return byDefault
+	}
+	p.done = true
+	return i
+}
+
 // find returns the switch planned for a place, or nil.
 func (r *Replay) find(at Switch) *planned {
 	low, high := 0, len(r.plan)
@@ -158,6 +184,9 @@ func (r *Replay) End(x *Exec, outcome Outcome) {
 		p.reason = Unreached
 		if t := threadOf(x, p.After); t >= 0 && x.Threads[t].Ops >= p.Nth {
 			p.reason = NoChoice
+			if p.choice() {
+				p.reason = NoOptions
+			}
 		}
 	}
 }

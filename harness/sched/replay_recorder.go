@@ -41,6 +41,15 @@ func (r *Recorder) Pick(x *Exec) int32 {
 	return to
 }
 
+// Choose notes the choice if it is not the usual one.
+func (r *Recorder) Choose(x *Exec, thread int32, n int) int {
+	i := Choose(r.inner, x, thread, n)
+	if i != preferred(x, thread, n) {
+		r.switches = append(r.switches, chosen(x, thread, i))
+	}
+	return i
+}
+
 // Ran passes on.
 func (r *Recorder) Ran(x *Exec, thread int32, op Op) {
 	if r.habit.thread >= 0 && r.habit.thread != thread {
