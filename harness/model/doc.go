@@ -11,9 +11,9 @@
 //		t.Assert(x.Load(t) == 2, "lost update")
 //	}
 //
-// A program must be a pure function of the schedule, in which the choices of T.Choose and Select are, and of T.Intn: no clock, no global generator, no order of map keys, no goroutine of
-// its own. Then a strategy and a seed name an execution; if the strategy learns, so does what it has learned, and the switches of an execution name it
-// in any case. Objects belong to one execution: do not keep them for the next.
+// A program must be a pure function of the schedule, with the choices of Select and T.Choose in it, and of T.Intn: no clock, no global generator, no order
+// of map keys, no goroutine of its own. Then a strategy and a seed name an execution; if the strategy learns, so does what it has learned, and the
+// switches of an execution name it in any case. Objects belong to one execution: do not keep them for the next.
 //
 // What a passing exploration does not prove: operations are atomic and memory is sequentially consistent, as Go's atomics are, so nothing
 // is said about plain accesses that race; and what lies between two operations of a thread is taken to be private to it.
@@ -21,8 +21,8 @@
 // # Steps
 //
 // Each operation on an object is one step, and which thread takes the next step is a decision. To start a thread, to end, and to join one that
-// has ended are steps too, and so is to choose, but none to decide about: they commute with whatever others do, so to execute them at once loses no behaviour. A thread
-// that is started runs at once to its first operation, for what precedes it is private. So a hundred threads that have been started all stand before
+// has ended are steps too, and so is to choose, but nobody decides when: they commute with whatever others do, so to execute them at once loses no
+// behaviour. A thread that is started runs at once to its first operation, for what precedes it is private. So a hundred threads that have been started all stand before
 // their first access to shared memory, and no strategy wastes its coins on how they came there.
 //
 // An execution is over when all threads have ended, the first one included. If somebody is left and nobody can go on, that is a deadlock, and

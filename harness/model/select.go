@@ -22,8 +22,8 @@ func (c *Chan[V]) ReceiveCase(v *V, ok *bool) Case { return &receiveCase[V]{c, v
 // Default is what a select does if nothing else is ready.
 func Default() Case { return otherwise{} }
 
-// Select does one of the cases and returns which. If several are ready, any of them may be done: that is a choice, as of T.Choose. Of several cases that wait at the
-// same channel, the first is done.
+// Select does one of the cases and returns which. If several are ready, any of them may be done: that is a choice, as of T.Choose. Of several cases that
+// wait at the same channel, the first is done.
 func Select(t *T, cases ...Case) int {
 	s := selection{cases: cases, object: sched.NoObject}
 	s.survey(t)

@@ -90,8 +90,8 @@ func (t *T) Intn(n int) int {
 	return int(r % uint64(n))
 }
 
-// Choose returns a number from 0 to n-1: a decision like that of who runs. Strategies that enumerate try all of them, the others draw, and a number that is not the
-// first one is a switch of the schedule.
+// Choose returns a number from 0 to n-1: a decision like that of who runs. Strategies that enumerate try all of them, the others draw, and a number that
+// is not the first one is a switch of the schedule.
 func (t *T) Choose(n int) int {
 	t.pass(sched.Op{Kind: sched.Choice, Object: sched.NoObject})
 	if n < 2 {

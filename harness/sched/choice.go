@@ -7,8 +7,8 @@ package sched
 // that enumerates takes each option in turn, as it does with threads; for the reduction the options of an operation are all of its outcomes, so the
 // operation was explored when all of them were (nothing that commutes with the operation changes how many there are).
 //
-// A choice that is not the usual one is a Switch like any other, see Option. So it is recorded, replayed, and dropped by a minimisation if it does not matter, and
-// to drop one shifts no other.
+// A choice that is not the usual one is a Switch like any other, see Option. So it is recorded, replayed, and dropped by a minimisation if it does not
+// matter, and to drop one shifts no other.
 
 // A Chooser is a Strategy that makes choices too.
 type Chooser interface {

@@ -125,3 +125,37 @@ func TestChoicesDiverge(t *testing.T) {
 		}
 	}
 }
+
+// TestChoicesThatMoveAreNoticed: a program that does not choose the same the second time is not exhausted.
+func TestChoicesThatMoveAreNoticed(t *testing.T) {
+	for name, choose := range map[string]func(t *model.T, run int){
+		"other options":  func(t *model.T, run int) { t.Choose(2 + run%2) },
+		"choice appears": func(t *model.T, run int) { moving(t, run%2 == 0) },
+		"choice is gone": func(t *model.T, run int) { moving(t, run%2 == 1) },
+	} {
+		for _, s := range []interface {
+			Strategy
+			Exhausted() bool
+			Diverged() int
+		}{NewDPOR(), NewPB(), NewDB()} {
+			e, run := model.New(model.Limits{}), 0
+			sum := e.ExploreAll(func(t *model.T) { run++; choose(t, run); t.Choose(2) }, s, 1, 100)
+			e.Close()
+			if s.Exhausted() || s.Diverged() == 0 || !sum.Exhausted {
+				t.Errorf("%s, %T: exhausted %t, %d diverged in %d executions", name, s, s.Exhausted(), s.Diverged(), sum.Schedules)
+			}
+		}
+	}
+}
+
+// moving selects among two channels, of which one or both are ready.
+func moving(t *model.T, both bool) {
+	a, b := model.NewChan[int](t, 1), model.NewChan[int](t, 1)
+	a.Send(t, 1)
+	if both {
+		b.Send(t, 1)
+	} else {
+		a.Len(t)
+	}
+	model.Select(t, a.ReceiveCase(nil, nil), b.ReceiveCase(nil, nil))
+}

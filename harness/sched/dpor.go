@@ -1,14 +1,14 @@
 package sched
 
-// DPOR is dynamic partial order reduction: it executes one schedule of each class of equivalent ones. Two schedules are equivalent if they differ only
-// in the order of operations that do not depend on each other; those that choose differently are not. The algorithm is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
+// DPOR is dynamic partial order reduction: it executes one schedule of each class of equivalent ones. Two schedules are equivalent if they choose the same, and
+// differ only in the order of operations that do not depend on each other. The algorithm is source-DPOR with sleep sets (Abdulla, Aronis, Jonsson,
 // Sagonas, "Optimal Dynamic Partial Order Reduction", POPL 2014); what it takes as dependent is in dpor_depend.go, and how it deals with operations
 // that wait, which the paper leaves out, is in dpor_race.go.
 //
 // It keeps one path, so its memory is bounded by the depth of an execution times the number of its threads. Every execution starts anew and follows
 // the path up to the node where something is left to try.
 //
-// What "exhausted" means: every schedule of this program with these draws, and every choice in it, under sequential consistency, ends like one that was executed.
+// What "exhausted" means: every schedule of this program with these draws, whatever it chooses, ends like one that was executed, under sequential consistency.
 // Nothing is said about other inputs, about executions that were cut off, or about what an execution would have done after it failed, except that
 // every other failure that does not need that one first is found too.
 //
@@ -24,7 +24,8 @@ type DPOR struct {
 	habit    habit
 	heads    heads
 	threads  []dporThread
-	sleeping set // who slept when the execution was given up
+	sleeping set  // who slept when the execution was given up
+	chose    bool // the operation that is executed has made a choice
 
 	initials set     // of collect
 	first    []int32 // of collect: by thread, its first operation in the sequence
@@ -126,7 +127,7 @@ func (d *DPOR) Begin(x *Exec, seed uint64) bool {
 		d.done = true
 		return false
 	}
-	d.begun, d.state, d.depth = true, running, 0
+	d.begun, d.state, d.depth, d.chose = true, running, 0, false
 	d.threads, d.sleeping = d.threads[:0], d.sleeping[:0]
 	d.habit.begin()
 	d.heads.reset()
@@ -213,10 +214,10 @@ func (d *DPOR) Choose(x *Exec, thread int32, n int) int {
 	}
 	e := &d.path[d.depth]
 	switch {
-	case e.thread != thread, e.options != 0 && int(e.options) != n:
+	case e.thread != thread, int(e.options) != n && (e.options != 0 || d.depth < d.fork):
 		d.state = diverged
 	default:
-		e.options = int32(n)
+		e.options, d.chose = int32(n), true
 	}
 	return (preferred(x, thread, n) + int(e.option)) % n
 }
@@ -298,11 +299,12 @@ func (d *DPOR) Ran(x *Exec, thread int32, op Op) {
 	}
 	n := &d.path[d.depth]
 	switch {
-	case n.thread != thread, d.depth < d.fork && n.op != op:
+	case n.thread != thread, d.depth < d.fork && n.op != op, n.options > 0 && !d.chose:
 		d.state = diverged
 	default:
 		d.step(n, op)
 	}
+	d.chose = false
 }
 
 // force adds a node for an operation that nobody had to decide about.
