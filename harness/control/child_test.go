@@ -21,7 +21,8 @@ import (
 
 // childFiles is a module of tests whose schedules are cheap and of tests that use much of what there is.
 var childFiles = map[string]string{
-	"go.mod": "module example.org/child\n\ngo 1.25\n",
+	"go.mod":         "module example.org/child\n\ngo 1.25\n",
+	"select_test.go": selectTests,
 	"child_test.go": `package child
 
 import (
@@ -323,7 +324,7 @@ func TestDeterminism(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the standard library")
 	}
-	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed", "TestRandom", "TestWorkers"}
+	tests := []string{"TestTwo", "TestMixed", "TestLost", "TestCircle", "TestClosed", "TestRandom", "TestWorkers", "TestQuit", "TestOrderFixed"}
 	strategies := []string{"portfolio", "rw", "pct", "pos", "urw", "surw"}
 	differ := 0
 	for i := range *determinismPairs {
@@ -346,7 +347,7 @@ func TestBuildsAgree(t *testing.T) {
 		t.Skip("builds the standard library")
 	}
 	plain, race := mustChild(t, false), mustChild(t, true)
-	for _, test := range []string{"TestTwo", "TestMixed", "TestMany"} {
+	for _, test := range []string{"TestTwo", "TestMixed", "TestMany", "TestQuitFixed", "TestOrderFixed"} {
 		request := "mode explore\ntest " + test + "\nstrategy portfolio\nseed 7\ncount 10\nwarmup on\n"
 		a, _ := child(t, plain, request)
 		b, _ := child(t, race, request)
