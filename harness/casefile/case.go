@@ -136,7 +136,8 @@ type Step struct {
 	Arg string
 }
 
-// A Decision is a forced switch: when Goroutine comes to Site as the N-th point of its life, counted from 0, Next runs instead of it.
+// A Decision is a forced switch: when Goroutine comes to Site as the N-th point of its life, counted from 0, Next runs instead of it; or, if Next is an
+// option of the engine ("option:2"), Goroutine takes that one.
 // Goroutines are named by their spawn path: "c1" is a client, "c1/2" the third goroutine that it started.
 type Decision struct {
 	Goroutine string

@@ -46,6 +46,16 @@ type Step struct {
 	Forced  bool   `json:"forced,omitempty"`  // the schedule switched away from the goroutine before this one although it could have gone on
 	Blocked bool   `json:"blocked,omitempty"` // the goroutine has to wait here
 	Note    string `json:"note,omitempty"`
+	Pick    *Pick  `json:"pick,omitempty"` // where several cases of a select were ready
+}
+
+// A Pick is which of several cases of a select was done. Cases are counted in the order of the source, but sends before receives.
+type Pick struct {
+	Option int    `json:"option"`           // among those that were ready, from 0
+	Of     int    `json:"of"`               // how many were
+	Kind   string `json:"kind,omitempty"`   // Send or Receive, "" if none was ready: then it is the first of those that wait at the same channel
+	Object int    `json:"object"`           // the channel, -1 if unknown
+	Forced bool   `json:"forced,omitempty"` // by default another one is done
 }
 
 // A Waiting is a goroutine that has not ended when the execution has.

@@ -14,7 +14,7 @@ import (
 //	test NAME | failure KIND | message TEXT | output TEXT
 //	thread NUMBER PARENT FUNCTION SITE
 //	object NUMBER TYPE [NAME]
-//	step THREAD KIND OBJECT SITE [forced] [blocked] [note TEXT] [SITE ...]
+//	step THREAD KIND OBJECT SITE [forced] [blocked] [pick OPTION OF KIND OBJECT] [note TEXT] [SITE ...]
 //	wait THREAD OBJECT HOLDER REASON SITE ...
 //	outside WHAT SITE
 //
@@ -88,6 +88,9 @@ func parseStep(thread int, kind string, object int, f []string) Step {
 			s.Forced = true
 		case "blocked":
 			s.Blocked = true
+		case "pick": // a forced one
+			s.Pick = parsePick(f[i+1:])
+			i += 4
 		case "note":
 			s.Note = strings.Join(f[i+1:], " ")
 			return s
@@ -96,6 +99,15 @@ func parseStep(thread int, kind string, object int, f []string) Step {
 		}
 	}
 	return s
+}
+
+func parsePick(f []string) *Pick {
+	p := &Pick{Forced: true}
+	if n, err := fmt.Sscan(strings.Join(f, " "), &p.Option, &p.Of, &p.Kind, &p.Object); n < 4 {
+		panic(err)
+	}
+	p.Kind = dash(p.Kind)
+	return p
 }
 
 func dash(s string) string {

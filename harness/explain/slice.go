@@ -150,6 +150,7 @@ func (a *analysis) rows(most int) []row {
 		shown[i] = must[i] || in[i] && !a.dull(i)
 	}
 	a.showForced(in, shown)
+	a.showPicked(in, shown, must)
 	a.showAll(in, shown)
 	var kept []int
 	for i := range shown {

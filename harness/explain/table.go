@@ -43,7 +43,12 @@ func (a *analysis) newTable(src *sources, width, lines int) *table {
 		if s.at().own() {
 			files[s.at().File]++
 		}
-		t.letter(s)
+		if !s.goesOn() {
+			t.letter(s.Object)
+		}
+		if p := s.picked(); p != nil {
+			t.letter(p.Object)
+		}
 	}
 	for by, from := range a.started {
 		t.child[from] = by
@@ -73,8 +78,8 @@ func most(counts map[string]int) string {
 }
 
 // letter gives an object a name for the table: A to Z, then A1 to Z1.
-func (t *table) letter(s step) {
-	if s.Object < 0 || t.letters[s.Object] != "" || s.goesOn() {
+func (t *table) letter(object int) {
+	if object < 0 || t.letters[object] != "" {
 		return
 	}
 	n := len(t.order)
@@ -82,8 +87,8 @@ func (t *table) letter(s step) {
 	if n >= 26 {
 		name += strconv.Itoa(n / 26)
 	}
-	t.letters[s.Object] = name
-	t.order = append(t.order, s.Object)
+	t.letters[object] = name
+	t.order = append(t.order, object)
 }
 
 // cell says what a step is: "Lock A :39".
@@ -172,6 +177,9 @@ func (t *table) trail(i int) string {
 	var parts []string
 	if t.forced(i, t.shown) {
 		parts = append(parts, "<- forced switch")
+	}
+	if p := s.picked(); p != nil {
+		parts = append(parts, "<- forced choice: "+t.pickText(p))
 	}
 	if w, ok := t.waker[i]; ok {
 		by := t.steps[w]

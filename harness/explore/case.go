@@ -97,13 +97,37 @@ func decisions(switches []sched.Switch, x *explain.Execution) []casefile.Decisio
 	places := placesOf(x)
 	var list []casefile.Decision
 	for _, s := range switches {
-		list = append(list, casefile.Decision{Goroutine: key(s.After), N: s.Nth, Site: places[s.After].at(s.Nth), Next: key(s.To)})
+		list = append(list, casefile.Decision{Goroutine: key(s.After), N: s.Nth, Site: places[s.After].at(s.Nth), Next: target(s.To)})
 	}
 	return list
 }
 
 // key writes the key of a thread.
 func key(k uint64) string { return strconv.FormatUint(k, 16) }
+
+// optionPrefix begins the names of options in cases: of the cases of a select that were ready, counted from 1.
+const optionPrefix = "option:"
+
+// target writes what a switch leads to: the key of a thread, or an option.
+func target(to uint64) string {
+	if i, ok := sched.OptionOf(to); ok {
+		return optionPrefix + strconv.Itoa(i+1)
+	}
+	return key(to)
+}
+
+// parseTarget reads what target writes. Cases that are older than options have none.
+func parseTarget(text string) (to uint64, err error) {
+	number, ok := strings.CutPrefix(text, optionPrefix)
+	if !ok {
+		return strconv.ParseUint(text, 16, 64)
+	}
+	i, err := strconv.ParseUint(number, 10, 16)
+	if err == nil && i == 0 {
+		err = strconv.ErrRange
+	}
+	return sched.Option(int(i) - 1), err
+}
 
 // places are where a thread did its operations, in order.
 type places []string
@@ -164,9 +188,9 @@ func fromCase(c *casefile.Case) (r request, err error) {
 	}
 	for _, d := range c.Schedule {
 		after, bad := strconv.ParseUint(d.Goroutine, 16, 64)
-		to, worse := strconv.ParseUint(d.Next, 16, 64)
+		to, worse := parseTarget(d.Next)
 		if bad != nil || worse != nil {
-			return r, fmt.Errorf("%w: the switch %s names no goroutine by its key", errNoReplay, d)
+			return r, fmt.Errorf("%w: the switch %s names no goroutine by its key, and no option", errNoReplay, d)
 		}
 		r.switches = append(r.switches, sched.Switch{After: after, Nth: d.N, To: to})
 	}

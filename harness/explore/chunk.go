@@ -203,7 +203,7 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 			h.notes["some schedules had not ended after the limit of operations, and were cut off"] = true
 		}
 		if o.done != nil && o.done.Exhausted {
-			h.notes["all orders of operations for one draw of select picks, random numbers and the clock"] = true
+			h.notes["all orders of operations and picks of select, for one draw of random numbers, the order of maps and the clock"] = true
 		}
 		if !o.exit.Good() && o.done != nil {
 			h.notes["after its schedules the process ended with: "+brief(o.output)] = true

@@ -44,7 +44,7 @@ type finished struct {
 	Digest     string `json:"digest"`     // of all decisions
 	Last       string `json:"last"`       // of those of the last schedule
 	Unfinished int64  `json:"unfinished"` // schedules that had not ended after the limit of operations
-	Chance     int64  `json:"chance"`     // schedules in which select picks, random numbers, the order of maps or the clock had a say
+	Chance     int64  `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
 }
 
 // A listener is told what a child says.
@@ -122,7 +122,7 @@ func (s *seedText) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// A switchText is a switch as ["AFTERHEX",NTH,"TOHEX"].
+// A switchText is a switch as ["AFTERHEX",NTH,"TOHEX"]; an option is a key like those of threads.
 type switchText sched.Switch
 
 // UnmarshalJSON reads a switch.

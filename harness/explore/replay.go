@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/explain"
@@ -91,7 +92,11 @@ func (d Divergence) text(c *casefile.Case) string {
 	if s.Site != "" {
 		at = " (" + s.Site + ")"
 	}
-	return fmt.Sprintf("switch %d of %d, after operation %d of goroutine %s%s to %s: %s", d.Switch+1, len(c.Schedule), s.N, s.Goroutine, at, s.Next, d.Why)
+	when := "after"
+	if strings.HasPrefix(s.Next, optionPrefix) {
+		when = "in"
+	}
+	return fmt.Sprintf("switch %d of %d, %s operation %d of goroutine %s%s to %s: %s", d.Switch+1, len(c.Schedule), when, s.N, s.Goroutine, at, s.Next, d.Why)
 }
 
 // A savedCase is a case that lies in the directory of cases.
