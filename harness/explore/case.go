@@ -51,6 +51,7 @@ func (t *trial) newCase(x *Failure) *casefile.Case {
 	x.configure(&c.Config)
 	if !x.chunked() {
 		c.Schedule = decisions(x.Switches, x.Execution)
+		writeAnchors(&c.Config, anchors(x.Switches, x.Execution))
 	}
 	if len(t.config.Build) > 0 {
 		text, _ := json.Marshal(t.config.Build) // strings can always be written

@@ -1,13 +1,17 @@
 package explore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/explain"
+	"github.com/concurrency-god-mode/godmode/harness/report"
+	"github.com/concurrency-god-mode/godmode/harness/sched"
 )
 
 // Owns reports whether a case is a failure that this package found.
@@ -18,6 +22,9 @@ func Owns(c *casefile.Case) bool {
 // A Replay is what running a case again showed.
 type Replay struct {
 	Reproduced bool               // it failed in the way that the case says
+	Manner     Manner             // how, if it did
+	Moved      string             // which switches are elsewhere than the case has them, or ""
+	Searched   int                // schedules around that of the case that were run because it did not fail itself
 	Execution  *explain.Execution // what happened, nil if nothing is known about it
 	Other      string             // how it failed otherwise, or ""
 	Diverged   []string           // the switches that could not be followed, and why
@@ -25,7 +32,31 @@ type Replay struct {
 	Problem    string             // why nothing was shown, or ""
 }
 
-// Again runs a case again, once, in a fresh process. The package must have been built for it, with the race detector if the case requires that.
+// A Manner is how a replay came to its failure.
+type Manner int
+
+// The manners.
+const (
+	Exactly    Manner = iota // by the schedule of the case
+	Reanchored               // by that schedule, whose switches were looked for where the edited program has their operations
+	Sought                   // by one that was found in a short search around it
+)
+
+// How says in what manner a failure was reproduced.
+func (r *Replay) How() string {
+	switch r.Manner {
+	case Reanchored:
+		return "reproduced after re-anchoring, since the program was edited: " + r.Moved
+	case Sought:
+		return fmt.Sprintf("the program was edited, and the schedule of the case does not fail any more; found again in a search around it, after %s",
+			report.Plural(int64(r.Searched), "schedule"))
+	}
+	return "reproduced exactly"
+}
+
+// Again runs a case again, in a fresh process. The package must have been built for it, with the race detector if the case requires that. If the
+// program was edited since, so that the schedule leads elsewhere, its switches are looked for by their anchors, and then a failure of the same
+// signature in a few schedules around it. The Replay says which of these it was.
 func Again(ctx context.Context, config Config, pkg Package, c *casefile.Case) (*Replay, error) {
 	config, err := config.withDefaults()
 	if err != nil {
@@ -49,19 +80,25 @@ func (l *launcher) again(ctx context.Context, pkg Package, c *casefile.Case) (*R
 	if path == "" {
 		return nil, fmt.Errorf("%w: it needs a binary %s the race detector", errNoReplay, map[bool]string{true: "with", false: "without"}[c.Found.Race])
 	}
-	o := l.run(ctx, job{path: path, dir: pkg.Dir, race: c.Found.Race, request: r, silence: l.config.Silence})
-	if o.cancelled {
+	s := &seeker{launcher: l, c: c, job: job{path: path, dir: pkg.Dir, race: c.Found.Race, request: r, silence: l.config.Silence}, anchors: readAnchors(c)}
+	got := s.try(ctx, r.switches)
+	if got != nil && r.replay && got.astray() {
+		got = s.seek(ctx, got)
+	}
+	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	return o.answer(c), nil
+	return got, nil
+}
+
+// astray reports whether a replay passed because it went elsewhere than the case says.
+func (r *Replay) astray() bool {
+	return !r.Reproduced && r.Problem == "" && (len(r.Diverged) > 0 || r.Edited)
 }
 
 // answer compares an outcome with what a case says.
 func (o *outcome) answer(c *casefile.Case) *Replay {
 	r := &Replay{Problem: o.complaint()}
-	for _, d := range o.diverged {
-		r.Diverged = append(r.Diverged, d.text(c))
-	}
 	f := o.finding(c.Test)
 	switch {
 	case o.outside != nil:
@@ -79,24 +116,44 @@ func (o *outcome) answer(c *casefile.Case) *Replay {
 		d := digest(r.Execution)
 		r.Edited = d != "" && d != c.Digest
 	}
+	for _, d := range o.diverged {
+		r.Diverged = append(r.Diverged, d.text(c, r.Execution))
+	}
 	return r
 }
 
-// text says which switch of a case was not followed, and why.
-func (d Divergence) text(c *casefile.Case) string {
+// text says which switch of a case was not followed, what was expected there and what was met, and why.
+func (d Divergence) text(c *casefile.Case, x *explain.Execution) string {
 	if d.Switch < 0 || d.Switch >= len(c.Schedule) {
 		return d.Why
 	}
-	s := c.Schedule[d.Switch]
-	at := ""
-	if s.Site != "" {
-		at = " (" + s.Site + ")"
+	s, names, met := c.Schedule[d.Switch], goroutines(x), ""
+	if key, err := strconv.ParseUint(s.Goroutine, 16, 64); err == nil && x != nil {
+		met = placesOf(x)[key].at(s.N)
 	}
-	when := "after"
+	what := fmt.Sprintf("after operation %d of %s, from there to %s", s.N, named(names, s.Goroutine), named(names, s.Next))
 	if strings.HasPrefix(s.Next, optionPrefix) {
-		when = "in"
+		what = fmt.Sprintf("in operation %d of %s, %s", s.N, named(names, s.Goroutine), s.Next)
 	}
-	return fmt.Sprintf("switch %d of %d, %s operation %d of goroutine %s%s to %s: %s", d.Switch+1, len(c.Schedule), when, s.N, s.Goroutine, at, s.Next, d.Why)
+	return fmt.Sprintf("switch %d of %d, %s: expected at %s, met %s: %s", d.Switch+1, len(c.Schedule), what, cmp.Or(s.Site, "a place unknown"),
+		cmp.Or(met, "no such operation"), d.Why)
+}
+
+// goroutines returns the names of the goroutines of an execution, by key: "G3 counter.get".
+func goroutines(x *explain.Execution) map[string]string {
+	names := map[string]string{key(sched.ClockKey): "the clock"}
+	if x != nil {
+		known := explain.Analyse(x).Names
+		for i, t := range x.Threads {
+			names[t.Key] = fmt.Sprintf("G%d %s", t.ID, known[i])
+		}
+	}
+	return names
+}
+
+// named names a goroutine, by its key if nothing else is known of it.
+func named(names map[string]string, key string) string {
+	return cmp.Or(names[key], "goroutine "+key+", which is not there")
 }
 
 // A savedCase is a case that lies in the directory of cases.
