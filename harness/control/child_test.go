@@ -400,6 +400,9 @@ func TestMemoryPoints(t *testing.T) {
 	if events, _ := child(t, b, request); !strings.Contains(events, `"failure":"assertion"`) {
 		t.Errorf("an update of plain memory was never divided: %s", events)
 	}
+	if events, _ := child(t, b, "mode replay\ntest TestPlain\ntrace on\n"); !strings.Contains(events, `"type":"memory"`) || !strings.Contains(events, `"type":"sync.WaitGroup"`) {
+		t.Errorf("what is memory is not called memory, or what is none is: %s", events)
+	}
 }
 
 // A done is the last event of a child.
