@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
@@ -60,7 +59,7 @@ func (a *app) runExplain(ctx context.Context, path string, flags explainFlags) e
 		return cannot("harness repro "+path+" says more", err)
 	case !r.Reproduced:
 		a.exit = report.ExitNotReproduced
-		fmt.Fprintf(a.Stderr, "harness: error: not reproduced: %s\n", missedBy(r))
+		fmt.Fprintf(a.Stderr, "harness: error: not reproduced: %s\n", r.Missed())
 		if r.Execution == nil {
 			return a.showTrace(path, c, explainFlags{})
 		}
@@ -97,6 +96,9 @@ func (a *app) showTrace(path string, c *casefile.Case, flags explainFlags) error
 	return nil
 }
 
+// errRefused is wrapped by the error of a case whose package cannot be put under control.
+var errRefused = errors.New("not under control")
+
 // exploredAgain builds the package of a case for control and replays the case.
 func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) (*explore.Replay, error) {
 	flags, err := explore.BuildFlags(c)
@@ -117,8 +119,11 @@ func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) 
 	}
 	defer set.Close()
 	p := set.Packages[0]
-	if why := p.BuildError + p.Refused; why != "" {
-		return nil, errors.New(why)
+	switch {
+	case p.Refused != "":
+		return nil, fmt.Errorf("%w: %s", errRefused, p.Refused)
+	case p.BuildError != "":
+		return nil, errors.New(p.BuildError)
 	}
 	return explore.Again(ctx, explore.Config{Env: a.testEnv(harness.Check), Now: a.Now}, p, c)
 }
@@ -126,37 +131,19 @@ func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) 
 // inSchedule replays a case that exploration found.
 func (a *app) inSchedule(ctx context.Context, r repro) (*answer, error) {
 	got, err := a.exploredAgain(ctx, r.path, r.c)
-	if err != nil {
+	if errors.Is(err, errRefused) || explore.NoDetector(err) {
+		return &answer{skipped: brief(err.Error()) + "; this is no pass"}, nil
+	} else if err != nil {
 		return nil, err
 	}
 	if got.Problem != "" {
 		return nil, errors.New(got.Problem)
 	}
-	n := &answer{reproduced: got.Reproduced, runs: 1}
+	n := &answer{reproduced: got.Reproduced, runs: 1, how: got.How()}
 	if got.Reproduced {
 		n.failed, n.verdict = 1, harness.Violation(got.Execution.Failure, "", explore.Text(got.Execution, 0))
 	} else {
-		n.diverged = missedBy(got)
+		n.diverged = got.Missed()
 	}
 	return n, nil
-}
-
-// missedBy says why a replay did not fail as its case says, as far as that is known.
-func missedBy(r *explore.Replay) string {
-	what := "the schedule was followed, and the test passes"
-	switch {
-	case r.Problem != "":
-		what = r.Problem
-	case r.Other != "":
-		what = "failed in another way: " + r.Other
-	case len(r.Diverged) > 0:
-		what = "the test passes"
-	}
-	if len(r.Diverged) > 0 {
-		what += "; diverged at " + strings.Join(r.Diverged, "; ")
-	}
-	if r.Edited {
-		what += "; the operations are at other places than when the case was saved: the program was edited"
-	}
-	return what
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,9 @@ import (
 // reproFlags are the flags of repro alone.
 type reproFlags struct {
 	promote   bool
-	inProcess bool // hidden: we are the child with the race detector
+	asTest    bool
+	expect    string // what to expect whatever a file says, or ""
+	inProcess bool   // hidden: we are the child with the race detector
 }
 
 // reproCommand returns the command repro.
@@ -31,8 +34,13 @@ func (a *app) reproCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "repro FILE.case...", Short: "run a saved failure again",
 		Long: `Repro runs saved failures again: exactly where the schedule is recorded, else as often as the recorded probability asks for. It exits 0 if
-every file behaves as it expects (expect fail: the failure is reproduced; expect pass: it is not), 5 if one does not fail, 2 if a file is no case.`,
-		Example: "  harness repro testdata/cases/treiber-stack-aba-linearizable-9f1c.case\n  harness repro --promote FILE.case   the bug is repaired: expect pass from now on",
+every file behaves as it expects (expect fail: the failure is reproduced; expect pass: it is not), 1 if one that expects pass fails again, 5 if one does
+not fail, 4 if one was not run, because what it requires is not here, 2 if a file is no case. A failure of harness explore outlives edits: where its
+schedule leads elsewhere, its switches are looked for where their operations went, then in a few hundred schedules around it, and the answer says which.
+
+With --as-test nothing is run: repro writes a test beside the tests of the package, which imports the standard library only, calls the command harness if
+there is one, and fails as long as the failure comes again.`,
+		Example: "  harness repro testdata/cases/treiber-stack-aba-linearizable-9f1c.case\n  harness repro --promote FILE.case   the bug is repaired: expect pass from now on\n  harness repro --as-test FILE.case   write a test for go test that replays it",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			origins, err := a.settle(cmd, o)
 			if err != nil {
@@ -42,6 +50,12 @@ every file behaves as it expects (expect fail: the failure is reproduced; expect
 				a.printConfig(origins)
 				return nil
 			}
+			switch {
+			case flags.expect != "" && flags.expect != string(casefile.ExpectPass) && flags.expect != string(casefile.ExpectFail):
+				return usage("--expect=pass", "--expect is pass or fail, not %q", flags.expect)
+			case flags.asTest:
+				return a.runAsTest(cmd.Context(), args)
+			}
 			return a.runRepro(cmd.Context(), args, flags)
 		},
 	}
@@ -50,6 +64,8 @@ every file behaves as it expects (expect fail: the failure is reproduced; expect
 	f.DurationVar(&o.budget, "for", 30*time.Second, "time for each file")
 	f.IntVar(&o.iterations, "iterations", 0, "runs of a file whose schedule is not recorded; 0 means as many as its probability asks for")
 	f.BoolVar(&flags.promote, "promote", false, "where a failure is not reproduced, make the file expect that from now on")
+	f.BoolVar(&flags.asTest, "as-test", false, "write a test that replays the files, beside the tests of their package")
+	f.StringVar(&flags.expect, "expect", "", "expect `pass` or fail, whatever the files say")
 	f.BoolVar(&flags.inProcess, "in-process", false, "run the program in this process whatever the case requires")
 	f.BoolVar(&o.mark, "mark", false, "announce each run on standard error")
 	_ = f.MarkHidden("in-process")
@@ -75,6 +91,9 @@ func (a *app) runRepro(ctx context.Context, paths []string, flags reproFlags) er
 		c, err := a.load(path)
 		if err != nil {
 			return err
+		}
+		if flags.expect != "" {
+			c.Expect = casefile.Expectation(flags.expect)
 		}
 		r := repro{path, c, report.Event{Engine: "repro", Target: caseName(c), Bug: c.Bug}}
 		start.Targets = append(start.Targets, r.about.Name())
@@ -133,6 +152,7 @@ type answer struct {
 	runs       int
 	failed     int
 	diverged   string
+	how        string // it was reproduced, "" for the usual words
 }
 
 // reproOne runs one case again and emits its verdict.
@@ -186,7 +206,7 @@ func (a *app) weigh(out *output, r repro, got *answer, v *report.Event) report.E
 func reproduced(r repro, got *answer) report.Event {
 	e := as(r.about, report.Violation)
 	e.Property, e.Message, e.Evidence = got.verdict.Kind, got.verdict.Message, got.verdict.Evidence
-	e.Where = fmt.Sprintf("reproduced in run %d", got.runs)
+	e.Where = cmp.Or(got.how, fmt.Sprintf("reproduced in run %d", got.runs))
 	e.Case = filepath.ToSlash(r.path)
 	return e
 }

@@ -216,3 +216,12 @@ func (s *Set) usual(ctx context.Context, c BuildConfig, why *control.Unsupported
 	}
 	return nil
 }
+
+// NoDetector reports whether a build failed because the race detector is not to be had: there is no C compiler, or none for this platform.
+func NoDetector(err error) bool {
+	if err == nil {
+		return false
+	}
+	said := err.Error()
+	return strings.Contains(said, "-race requires cgo") || strings.Contains(said, "-race is not supported") || strings.Contains(said, "C compiler")
+}

@@ -259,7 +259,7 @@ func TestAgainDiverged(t *testing.T) {
 	config := fakeConfig(t, "TestOnce")
 	c := &casefile.Case{Package: "example.com/m", Test: "TestOnce", Engine: engine, Signature: "assertion: x", Schedule: decisions([]sched.Switch{a}, parsedExecution(t))}
 	r, err := Again(context.Background(), config, config.Packages[0], c)
-	if err != nil || r.Reproduced || !slices.Equal(r.Diverged, []string{"switch 1 of 1, after operation 2 of goroutine a1 (m.go:6) to b1: its target could not run"}) {
+	if err != nil || r.Reproduced || !slices.Equal(r.Diverged, []string{"switch 1 of 1, after operation 2 of goroutine a1 to goroutine b1, expected at m.go:6: its target could not run"}) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/explain"
 	"github.com/concurrency-god-mode/godmode/harness/sched"
 )
@@ -108,5 +109,20 @@ func TestDigest(t *testing.T) {
 	x.Steps[0].Site.Line++
 	if second := digest(x); len(first) != 16 || first == second || digest(&explain.Execution{}) != "" {
 		t.Errorf("%q %q", first, second)
+	}
+}
+
+// A divergence says who, where and what was met instead.
+func TestDivergenceText(t *testing.T) {
+	x := parsedExecution(t)
+	c := &casefile.Case{Schedule: decisions([]sched.Switch{a, {After: 0xa1, Nth: 3, To: 0xd1}}, x)}
+	x.Steps[3].Site.Line = 12
+	for i, want := range []string{
+		"switch 1 of 2, after operation 2 of G0 f0 to G1 f1, expected at m.go:6, met m.go:12: why",
+		"switch 2 of 2, after operation 3 of G0 f0 to goroutine d1, which is not there, expected at a place that is not known, met no such operation: why",
+	} {
+		if got := (Divergence{i, "why"}).text(c, x); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }

@@ -54,6 +54,29 @@ func (r *Replay) How() string {
 	return "reproduced exactly"
 }
 
+// Missed says why a replay did not fail as its case says, as far as that is known.
+func (r *Replay) Missed() string {
+	what := "the schedule was followed, and the test passes"
+	switch {
+	case r.Problem != "":
+		what = r.Problem
+	case r.Other != "":
+		what = "failed in another way: " + r.Other
+	case len(r.Diverged) > 0:
+		what = "the test passes"
+	}
+	if len(r.Diverged) > 0 {
+		what += "; diverged at " + strings.Join(r.Diverged, "; ")
+	}
+	if r.Edited {
+		what += "; the operations are at other places than when the case was saved: the program was edited"
+	}
+	if r.Searched > 0 {
+		what += fmt.Sprintf("; %s around it did not fail so either", report.Plural(int64(r.Searched), "schedule"))
+	}
+	return what
+}
+
 // Again runs a case again, in a fresh process. The package must have been built for it, with the race detector if the case requires that. If the
 // program was edited since, so that the schedule leads elsewhere, its switches are looked for by their anchors, and then a failure of the same
 // signature in a few schedules around it. The Replay says which of these it was.
@@ -129,31 +152,36 @@ func (d Divergence) text(c *casefile.Case, x *explain.Execution) string {
 	}
 	s, names, met := c.Schedule[d.Switch], goroutines(x), ""
 	if key, err := strconv.ParseUint(s.Goroutine, 16, 64); err == nil && x != nil {
-		met = placesOf(x)[key].at(s.N)
+		met = ", met " + cmp.Or(placesOf(x)[key].at(s.N), "no such operation")
 	}
-	what := fmt.Sprintf("after operation %d of %s, from there to %s", s.N, named(names, s.Goroutine), named(names, s.Next))
+	what := fmt.Sprintf("after operation %d of %s to %s", s.N, named(names, s.Goroutine), named(names, s.Next))
 	if strings.HasPrefix(s.Next, optionPrefix) {
 		what = fmt.Sprintf("in operation %d of %s, %s", s.N, named(names, s.Goroutine), s.Next)
 	}
-	return fmt.Sprintf("switch %d of %d, %s: expected at %s, met %s: %s", d.Switch+1, len(c.Schedule), what, cmp.Or(s.Site, "a place unknown"),
-		cmp.Or(met, "no such operation"), d.Why)
+	return fmt.Sprintf("switch %d of %d, %s, expected at %s%s: %s", d.Switch+1, len(c.Schedule), what, cmp.Or(s.Site, "a place that is not known"), met, d.Why)
 }
 
-// goroutines returns the names of the goroutines of an execution, by key: "G3 counter.get".
+// goroutines returns the names of the goroutines of an execution, by key: "G3 counter.get". There are none if nothing was recorded.
 func goroutines(x *explain.Execution) map[string]string {
-	names := map[string]string{key(sched.ClockKey): "the clock"}
-	if x != nil {
-		known := explain.Analyse(x).Names
-		for i, t := range x.Threads {
-			names[t.Key] = fmt.Sprintf("G%d %s", t.ID, known[i])
-		}
+	if x == nil {
+		return nil
+	}
+	names, known := map[string]string{key(sched.ClockKey): "the clock"}, explain.Analyse(x).Names
+	for i, t := range x.Threads {
+		names[t.Key] = fmt.Sprintf("G%d %s", t.ID, known[i])
 	}
 	return names
 }
 
 // named names a goroutine, by its key if nothing else is known of it.
 func named(names map[string]string, key string) string {
-	return cmp.Or(names[key], "goroutine "+key+", which is not there")
+	switch name, there := names[key]; {
+	case there:
+		return name
+	case names == nil:
+		return "goroutine " + key
+	}
+	return "goroutine " + key + ", which is not there"
 }
 
 // A savedCase is a case that lies in the directory of cases.
