@@ -5,8 +5,8 @@
 //	}
 //
 // Each case becomes a subtest: the package that it is about is built for control, and the schedule that failed is followed. A case that expects pass, since
-// its bug was repaired (harness repro --promote), fails if the bug is back. One that expects fail fails as long as the bug is there. Both
-// end with what happened and the command that shows it again.
+// its bug was repaired (harness repro --promote), fails if the bug is back. One that expects fail fails as long as the bug is there. A
+// schedule on which the test fails in another way is a failure, too. All end with what happened and the command that shows it again.
 //
 // A module that does not want godmode in its go.mod gets the same by harness repro --as-test, which writes a test that calls the command.
 //

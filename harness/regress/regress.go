@@ -1,6 +1,7 @@
 package regress
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -91,54 +92,57 @@ func collect(dir string) (groups []*group, err error) {
 
 // replay builds the package of a group and replays its cases.
 func (g *group) replay(t *testing.T) {
-	b := explore.BuildConfig{Patterns: []string{g.pkg}, Flags: g.flags, Detector: explore.WithoutRace, TempDir: t.TempDir(), Now: time.Now}
-	if g.race {
-		b.Detector = explore.WithRace
-	}
-	set, err := explore.Build(t.Context(), b)
+	set, err := g.build(t.Context(), t.TempDir())
 	if err == nil {
 		defer set.Close()
 	}
 	for _, f := range g.cases {
 		t.Run(f.name, func(t *testing.T) {
-			switch {
-			case explore.NoDetector(err):
-				t.Skipf("skipped, which is no pass: the race detector cannot be built here: %v", err)
-			case err != nil:
-				t.Fatal(err)
+			switch said := f.run(t.Context(), t.TempDir(), set, err); {
+			case said.fails:
+				t.Error(said.text)
+			case said.skips:
+				t.Skip("skipped, which is no pass: " + said.text)
+			default:
+				t.Log(said.text)
 			}
-			f.replay(t, set.Packages[0])
 		})
 	}
 }
 
-// replay replays one case in a package that was built for it.
-func (f found) replay(t *testing.T, p explore.Package) {
-	switch {
-	case p.Refused != "":
-		t.Skipf("skipped, which is no pass: not under control: %s", p.Refused)
-	case p.BuildError != "":
-		t.Fatalf("%s was not built: %s", p.ImportPath, p.BuildError)
+// build builds the package of a group.
+func (g *group) build(ctx context.Context, temp string) (*explore.Set, error) {
+	b := explore.BuildConfig{Patterns: []string{g.pkg}, Flags: g.flags, Detector: explore.WithoutRace, TempDir: temp, Now: time.Now}
+	if g.race {
+		b.Detector = explore.WithRace
 	}
-	r, err := explore.Again(t.Context(), explore.Config{Env: []string{"HARNESS_ENGINE=check"}, TempDir: t.TempDir(), Now: time.Now}, p, f.c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := f.judge(r)
-	switch {
-	case said.fails:
-		t.Error(said.text)
-	case said.skips:
-		t.Skip(said.text)
-	default:
-		t.Log(said.text)
-	}
+	return explore.Build(ctx, b)
 }
 
 // A judgement is what a replay means for go test.
 type judgement struct {
 	fails, skips bool
 	text         string
+}
+
+// run replays one case in what was built for it, if that was possible.
+func (f found) run(ctx context.Context, temp string, set *explore.Set, err error) judgement {
+	if explore.NoDetector(err) {
+		return judgement{skips: true, text: "the race detector cannot be built here: " + err.Error()}
+	} else if err != nil {
+		return judgement{fails: true, text: err.Error()}
+	}
+	switch p := set.Packages[0]; {
+	case p.Refused != "":
+		return judgement{skips: true, text: "not under control: " + p.Refused}
+	case p.BuildError != "":
+		return judgement{fails: true, text: p.ImportPath + " was not built: " + p.BuildError}
+	}
+	r, err := explore.Again(ctx, explore.Config{Env: []string{"HARNESS_ENGINE=check"}, TempDir: temp, Now: time.Now}, set.Packages[0], f.c)
+	if err != nil {
+		return judgement{fails: true, text: err.Error()}
+	}
+	return f.judge(r)
 }
 
 // judge compares a replay with what the case expects.
@@ -152,7 +156,9 @@ func (f found) judge(r *explore.Replay) judgement {
 		return judgement{fails: true, text: fmt.Sprintf("%s: %s; %s\n\n%s\n  replay   harness repro %s\n  explain  harness explain %[5]s", which, explain.Headline(r.Execution), r.How(),
 			explore.Text(r.Execution, 0), f.path)}
 	case r.Problem != "":
-		return judgement{skips: true, text: "skipped, which is no pass: nothing was shown: " + r.Problem}
+		return judgement{skips: true, text: "nothing was shown: " + r.Problem}
+	case r.Other != "":
+		return judgement{fails: true, text: r.Missed() + "\n  explore  harness explore " + f.c.Package + " --run '^" + f.c.Test + "$'"}
 	case f.c.Expect == casefile.ExpectFail:
 		return judgement{text: "it does not fail any more; if that is the repair: harness repro --promote " + f.path + "\n" + r.Missed()}
 	}
