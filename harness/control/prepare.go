@@ -23,7 +23,7 @@ type plan struct {
 }
 
 // Prepare writes the changed files of std into the cache, unless they are there, and returns the name of a file for -overlay. Before that it checks that
-// each declaration to be changed is one that the edits were made for. If it is not, or an edit does not apply, the error is an *Unsupported.
+// each declaration to be changed is one that the edits were made for. If it is not, or an edit does not apply, the error is an *Unsupported. What is old in the cache is removed.
 func Prepare(ctx context.Context, t Toolchain, s Sources) (overlayFile string, err error) {
 	p, err := newPlan(t, s)
 	if err != nil {
@@ -35,6 +35,7 @@ func Prepare(ctx context.Context, t Toolchain, s Sources) (overlayFile string, e
 	}
 	dir := filepath.Join(cache, p.key)
 	if intact(dir) {
+		use(dir, t)
 		return filepath.Join(dir, overlayName), nil
 	}
 	texts, err := p.apply(dir)
@@ -50,6 +51,8 @@ func Prepare(ctx context.Context, t Toolchain, s Sources) (overlayFile string, e
 	if err := p.write(cache, dir, texts); err != nil {
 		return "", fmt.Errorf("writing the changed standard library: %w", err)
 	}
+	use(dir, t)
+	prune(cache, dir)
 	return filepath.Join(dir, overlayName), nil
 }
 
@@ -168,7 +171,7 @@ func (p *plan) write(cache, dir string, texts map[string]string) error {
 	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp(cache, "new-")
+	temp, err := os.MkdirTemp(cache, unfinished)
 	if err != nil {
 		return err
 	}
