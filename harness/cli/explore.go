@@ -27,6 +27,9 @@ const exploring = "explore"
 // exploreBudget is how long an exploration takes at most if nobody says otherwise.
 const exploreBudget = time.Minute
 
+// whileBuilding is what takes so long at first.
+const whileBuilding = "building the tests, and the standard library for control (first use of these build flags: 1-3 minutes)"
+
 // exploreFlags are the flags of explore alone.
 type exploreFlags struct {
 	schedules int
@@ -131,7 +134,7 @@ func (a *app) runExplore(ctx context.Context, patterns []string, x *exploreFlags
 	if err != nil {
 		return err
 	}
-	out.Emit(report.Event{Kind: report.Run, Engine: exploring, Package: patterns[0]}) // the tests are being built
+	out.Emit(report.Event{Kind: report.Run, Engine: exploring, Package: patterns[0], Message: whileBuilding})
 	set, err := explore.Build(ctx, explore.BuildConfig{Patterns: patterns, Flags: a.buildFlags(), Detector: x.detector(), Now: a.Now})
 	if errors.Is(err, explore.ErrCanary) && ctx.Err() == nil {
 		return a.canaryLost(out, patterns[0], err)

@@ -157,7 +157,11 @@ type answer struct {
 
 // reproOne runs one case again and emits its verdict.
 func (a *app) reproOne(ctx context.Context, out *output, race *racer, r repro, flags reproFlags) report.ExitCode {
-	out.Emit(as(r.about, report.Run))
+	e := as(r.about, report.Run)
+	if explore.Owns(r.c) {
+		e.Message = whileBuilding
+	}
+	out.Emit(e)
 	began := a.Now()
 	got, err := a.answer(ctx, race, r, flags)
 	v := as(r.about, report.Verdict)

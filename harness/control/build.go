@@ -60,6 +60,7 @@ type Set struct {
 	Binaries  []gotest.Binary // in the order of go list; one that does not compile has a BuildError
 	Toolchain Toolchain
 	Limits    []Limit // what in these programs cannot be controlled
+	Scope     Scope   // how much of them can
 	Overlay   string  // the file that was given to -overlay
 
 	built *gotest.Set
@@ -120,7 +121,7 @@ func build(ctx context.Context, config Config, t Toolchain, standard, temp strin
 	if err := brokenStd(set.Binaries, filepath.Base(filepath.Dir(standard))); err != nil {
 		return nil, errors.Join(err, set.Close())
 	}
-	if set.Limits, err = limits(ctx, config, t, flags, merged); err != nil {
+	if set.Limits, set.Scope, err = survey(ctx, config, t, flags, merged); err != nil {
 		return nil, errors.Join(err, set.Close())
 	}
 	return set, nil

@@ -16,7 +16,8 @@
 // std/ holds what is changed: std/edits the edits of single declarations, in the format of edit.go, std/add the files that are added to packages of std,
 // old or new, std/digests the declarations that the edits were made for, and std/gcflags.txt the flags of the compiler. The package sched is added as it is.
 // apply.go applies edits to a text, digest.go recognises declarations, prepare.go writes the result into the cache of the user (os.UserCacheDir),
-// prune.go keeps that small, toolchain.go finds the Go that a go.mod selects, flags.go merges the overlay and compiler flags of the user, and build.go builds with package gotest.
+// prune.go keeps that small, toolchain.go finds the Go that a go.mod selects, flags.go merges the overlay and compiler flags of the user, build.go builds with
+// package gotest, and limits.go says what is compiled for control and what that reaches outside.
 //
 // # Fail closed
 //

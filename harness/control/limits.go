@@ -55,8 +55,15 @@ type dependency struct {
 	Imports           []string
 }
 
-// limits lists what reaches outside in the packages that match and all that they depend on. Files that build tags leave out do not count.
-func limits(ctx context.Context, config Config, t Toolchain, flags []string, overlayFile string) ([]Limit, error) {
+// A Scope says how much of a program is compiled for control: the packages under test with their tests, all that they depend on, and the standard library.
+type Scope struct {
+	Packages, Files int // outside of the standard library
+	Std             int // packages of it
+}
+
+// survey lists what reaches outside in the packages that match and all that they depend on, and counts what that is. Files that build tags leave out do
+// not count.
+func survey(ctx context.Context, config Config, t Toolchain, flags []string, overlayFile string) ([]Limit, Scope, error) {
 	args := []string{"list", "-e", "-deps", "-test", "-json=ImportPath,Dir,Standard,GoFiles,CgoFiles,SFiles,SwigFiles,Imports"}
 	if config.Race {
 		args = append(args, "-race")
@@ -67,24 +74,49 @@ func limits(ctx context.Context, config Config, t Toolchain, flags []string, ove
 	}
 	out, err := run(ctx, t.command, config.Dir, t.env, slices.Concat(args, flags, []string{"--"}, patterns)...)
 	if err != nil {
-		return nil, fmt.Errorf("listing what the packages depend on: %w", err)
+		return nil, Scope{}, fmt.Errorf("listing what the packages depend on: %w", err)
 	}
 	replaced, err := readOverlay(overlayFile)
 	if err != nil {
-		return nil, err
+		return nil, Scope{}, err
 	}
 	found := reached{replaced: replaced.Replace, places: map[reach]map[string]bool{}}
+	seen := extent{own: map[string]bool{}, files: map[string]bool{}, std: map[string]bool{}}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p dependency
 		if err := d.Decode(&p); errors.Is(err, io.EOF) {
-			return found.limits(), nil
+			return found.limits(), seen.scope(), nil
 		} else if err != nil {
-			return nil, fmt.Errorf("reading go list: %w", err)
+			return nil, Scope{}, fmt.Errorf("reading go list: %w", err)
 		}
+		seen.add(p)
 		if !p.Standard {
 			found.look(p)
 		}
 	}
+}
+
+// An extent collects what is compiled. A package that is compiled for a test again is the same package.
+type extent struct{ own, files, std map[string]bool }
+
+// add notes a package. What go test generates to call the tests is nobody's.
+func (e extent) add(p dependency) {
+	name, _, _ := strings.Cut(p.ImportPath, " ")
+	switch {
+	case p.Standard:
+		e.std[name] = true
+	case strings.HasSuffix(name, ".test"):
+	default:
+		e.own[strings.TrimSuffix(name, "_test")] = true
+		for _, f := range slices.Concat(p.GoFiles, p.CgoFiles) {
+			e.files[filepath.Join(p.Dir, f)] = true
+		}
+	}
+}
+
+// scope counts.
+func (e extent) scope() Scope {
+	return Scope{Packages: len(e.own), Files: len(e.files), Std: len(e.std)}
 }
 
 // A reach is what a package reaches.

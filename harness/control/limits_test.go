@@ -32,7 +32,7 @@ func limitsOf(t *testing.T, dir string, flags []string, patterns ...string) []st
 	if err := os.WriteFile(none, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list, err := limits(context.Background(), Config{Dir: dir, Patterns: patterns}, tc, flags, none)
+	list, _, err := survey(context.Background(), Config{Dir: dir, Patterns: patterns}, tc, flags, none)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,5 +71,22 @@ func TestLimits(t *testing.T) {
 	}
 	if got := limitsOf(t, dir, nil, "./calm"); len(got) > 0 {
 		t.Errorf("a package that reaches nothing: %q", got)
+	}
+}
+
+// TestScope: packages and files are counted once, however often they are compiled, tests and dependencies among them.
+func TestScope(t *testing.T) {
+	dir := write(t, map[string]string{
+		"go.mod": "module example.com/s\n\ngo 1.21\n", "s.go": "package s\n\nimport _ \"example.com/s/dep\"\n", "dep/d.go": "package dep\n",
+		"in_test.go": "package s\n", "x_test.go": "package s_test\n\nimport (\n\t\"testing\"\n\n\t_ \"example.com/s\"\n)\n\nfunc TestX(t *testing.T) {}\n",
+		"other/o.go": "package other\n", "left_out.go": "//go:build never\n\npackage s\n",
+	})
+	none := filepath.Join(dir, "none.json")
+	if err := os.WriteFile(none, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, got, err := survey(context.Background(), Config{Dir: dir}, mustHere(t), nil, none)
+	if err != nil || got.Packages != 2 || got.Files != 4 || got.Std < 20 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

@@ -169,8 +169,25 @@ func (s *Set) merge(plain, race built) {
 		}
 		s.Packages = append(s.Packages, p)
 	}
-	s.Details = append(s.Details, "canary found")
+	s.Details = append(s.Details, binaries(s.GoVersion, plain.set != nil, race.set != nil), controlled(first.Scope), "canary found")
 	s.limits(first.Limits)
+}
+
+// binaries says what was built.
+func binaries(version string, plain, race bool) string {
+	switch {
+	case !race:
+		return version + " without -race"
+	case !plain:
+		return version + " with -race"
+	}
+	return version + " with and without -race"
+}
+
+// controlled says how much was compiled for control, tests and dependencies included.
+func controlled(s control.Scope) string {
+	return fmt.Sprintf("controls %s in %s, and %s of std", report.Plural(int64(s.Files), "file"), report.Plural(int64(s.Packages), "package"),
+		report.Plural(int64(s.Std), "package"))
 }
 
 // limits says what in the packages is out of control from the start. What a test may or may not reach for is named when it does.

@@ -106,6 +106,8 @@ type hunt struct {
 	refused string
 	problem string
 	notes   map[string]bool
+	over    int  // chunks that were run to their end and settled nothing
+	chance  bool // something beside the order of operations may have had a say, in some schedule
 
 	exhausted bool
 }
@@ -130,6 +132,11 @@ func (t *trial) hunt(ctx context.Context, chunks []chunk) *hunt {
 	}
 	all.Wait()
 	return h
+}
+
+// settled reports whether all chunks were run to their end and nothing was found.
+func (h *hunt) settled() bool {
+	return h.first == len(h.stops) && h.over == len(h.stops)
 }
 
 // begin registers a chunk, unless one before it has settled the matter.
@@ -199,6 +206,8 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 	case o.done != nil && o.done.Exhausted && o.done.Chance == 0 && o.done.Unfinished == 0:
 		h.exhausted = true
 	default:
+		h.over++
+		h.chance = h.chance || o.done == nil || o.done.Chance > 0 || o.done.Unfinished > 0
 		if o.done != nil && o.done.Unfinished > 0 {
 			h.notes["some schedules had not ended after the limit of operations, and were cut off"] = true
 		}

@@ -92,10 +92,11 @@ func exploredOne(t *testing.T, test string, c Config) told {
 }
 
 func TestExploreClean(t *testing.T) {
-	all, summary := explored(t, fakeConfig(t, "TestPass|TestIdle|TestExhausted"))
+	all, summary := explored(t, fakeConfig(t, "TestPass|TestIdle|TestDrawn|TestExhausted"))
 	for test, want := range map[string]report.Event{
 		"TestPass":      {Schedules: 200, Space: 0.25}, // 100 one by one, 100 drawn
-		"TestIdle":      {Schedules: 16, Space: 0.25},
+		"TestIdle":      {Schedules: 1, Space: 1},      // there is no other order
+		"TestDrawn":     {Schedules: 16},
 		"TestExhausted": {Schedules: 7, Space: 1},
 	} {
 		got := all[test].verdict
@@ -103,11 +104,17 @@ func TestExploreClean(t *testing.T) {
 			t.Errorf("%s: %+v", test, got)
 		}
 	}
-	if *summary != (Summary{Tests: 3, Exhausted: 1, Sampled: 2}) || len(summary.NotProved()) != 1 {
+	if *summary != (Summary{Tests: 4, Exhausted: 2, Sampled: 2}) || len(summary.NotProved()) != 1 {
 		t.Errorf("%+v: %q", summary, summary.NotProved())
 	}
 	if d := all["TestIdle"].verdict.Details; !slices.Contains(d, "nothing to decide") {
 		t.Errorf("TestIdle: %q", d)
+	}
+	if d := all["TestDrawn"].verdict.Details; !slices.Contains(d, "nothing to decide but what is drawn at random") {
+		t.Errorf("TestDrawn: %q", d)
+	}
+	if d := all["TestPass"].verdict.Details; !slices.Contains(d, "9 operations each") {
+		t.Errorf("TestPass: %q", d)
 	}
 }
 
@@ -134,7 +141,7 @@ func TestExploreDeadlock(t *testing.T) {
 		t.Errorf("%+v", kept)
 	}
 	again := exploredOne(t, "TestDeadlock", config).violation
-	if again == nil || again.Where != "a saved case" || again.Case != v.Case {
+	if again == nil || again.Where != "a saved case, reproduced exactly" || again.Case != v.Case {
 		t.Errorf("again: %+v", again)
 	}
 }

@@ -56,6 +56,7 @@ type fake struct {
 var scripts = map[string]func(f *fake, n uint64){
 	"TestPass":      func(f *fake, n uint64) {},
 	"TestIdle":      func(f *fake, n uint64) { f.decisions, f.points = 0, 3 },
+	"TestDrawn":     func(f *fake, n uint64) { f.decisions, f.points, f.chance = 0, 3, 1 },
 	"TestExhausted": func(f *fake, n uint64) { f.exhaustAt(n, 6) },
 	"TestDeadlock": func(f *fake, n uint64) {
 		if f.replays() && f.has(a) && f.has(b) || !f.replays() && n >= 13 {

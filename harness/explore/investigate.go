@@ -30,7 +30,8 @@ type Failure struct {
 	Schedules int64  // of the test until then
 	Case      string // the path of its case, "" if there is none
 	CaseError error
-	Saved     bool // the case was there before
+	Saved     bool   // the case was there before
+	How       string // such a case failed again
 
 	chunk *request
 	steps int

@@ -30,6 +30,7 @@ type result struct {
 	failure   *Failure
 	schedules int64
 	decisions int64
+	points    int64   // operations of a schedule, on average
 	space     float64 // 1 if exhausted
 	exhausted bool
 	raced     bool // with the race detector, as far as it matters for a proof
@@ -105,7 +106,7 @@ func (t *trial) regress(ctx context.Context, r *result) {
 // known makes a failure of a saved case that fails again.
 func (t *trial) known(s savedCase, got *Replay) *Failure {
 	return &Failure{Package: t.pkg, Test: t.test, Kind: got.Execution.Failure, Race: s.c.Found.Race, Execution: got.Execution, After: t.elapsed(), Schedules: 1,
-		Minimal: true, Replayed: 1, Replays: 1, Case: filepath.ToSlash(s.path), Saved: true}
+		Minimal: true, Replayed: 1, Replays: 1, Case: filepath.ToSlash(s.path), Saved: true, How: got.How()}
 }
 
 // explore runs the schedules of a test.
@@ -116,6 +117,12 @@ func (t *trial) explore(ctx context.Context, r *result) {
 	r.raced, r.isolated = t.pkg.Race != "", t.limits.isolated
 	r.refused, r.problem, r.late = h.refused, h.problem, t.late()
 	r.idle = t.limits.idle && sum.Decisions == 0
+	if r.schedules > 0 {
+		r.points = sum.Points / r.schedules
+	}
+	if r.idle && !h.chance && !r.isolated && h.settled() {
+		r.schedules, r.exhausted = 1, true
+	}
 	for note := range h.notes {
 		r.notes = append(r.notes, note)
 	}

@@ -56,7 +56,7 @@ func page(path string) string {
 func (x *Failure) where() string {
 	switch {
 	case x.Saved:
-		return "a saved case"
+		return "a saved case, " + x.How
 	case x.Strategy == baseline:
 		return "the first schedule, which forces nothing"
 	}
@@ -86,6 +86,8 @@ func (t *trial) verdict(r *result) report.Event {
 	e := report.Event{Kind: report.Verdict, Schedules: r.schedules, Space: r.space, Elapsed: r.elapsed, Details: r.details()}
 	if r.exhausted {
 		e.Space = 1
+	} else if r.idle { // nothing was there to estimate from
+		e.Space = 0
 	} else if e.Space >= 1 { // an estimate is no proof
 		e.Space = 0.99
 	}
@@ -117,12 +119,17 @@ func (t *trial) verdict(r *result) report.Event {
 func (r *result) details() (phrases []string) {
 	if r.failure == nil && r.refused == "" && r.problem == "" {
 		switch {
-		case r.exhausted && !r.raced:
+		case r.exhausted && !r.raced && !r.idle:
 			phrases = append(phrases, "all, unless it has data races: built without the detector")
 		case r.isolated:
 			phrases = append(phrases, "a process each, since the test keeps state")
-		case r.idle:
+		case r.idle && r.exhausted:
 			phrases = append(phrases, "nothing to decide")
+		case r.idle:
+			phrases = append(phrases, "nothing to decide but what is drawn at random")
+		}
+		if r.points > 0 {
+			phrases = append(phrases, report.Plural(r.points, "operation")+" each")
 		}
 		if r.late && !r.exhausted && !r.cancelled && r.schedules < int64(r.wanted) {
 			phrases = append(phrases, "time was over")

@@ -79,7 +79,7 @@ type Event struct {
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 	After   time.Duration `json:"after_ns,omitempty"`
 
-	// Status is the outcome, Property what it is about, Message a line about it. Details are short phrases, such as "no leak".
+	// Status is the outcome, Property what it is about, Message a line about it, on a run event what it begins with that takes long. Details are short phrases, such as "no leak".
 	Status   Status   `json:"status,omitempty"`
 	Property string   `json:"property,omitempty"`
 	Message  string   `json:"message,omitempty"`

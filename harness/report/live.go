@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -37,6 +38,7 @@ type Live struct {
 type task struct {
 	id    identity
 	name  string
+	doing string // what takes long, if that is known
 	begun time.Time
 	moved time.Time // when it was last seen to progress
 	next  time.Duration
@@ -66,7 +68,7 @@ func (l *Live) Emit(e Event) {
 		return
 	case Run:
 		l.remove(identity{e.Engine, e.Package, "", ""})
-		l.task(e, now)
+		l.task(e, now).doing = line(e.Message)
 		return
 	case Start:
 		l.start, l.begun, l.printed, l.active = e, now, now, true
@@ -177,7 +179,7 @@ func (l *Live) slow(now time.Time) {
 				t.next *= 2
 			}
 			l.clear()
-			l.println(fmt.Sprintf("slow     %s   no progress for %s; runs for %s", pad(t.name, nameWidth), seconds(idle), seconds(now.Sub(t.begun))), now)
+			l.println(fmt.Sprintf("slow     %s   %s; runs for %s", pad(t.name, nameWidth), cmp.Or(t.doing, "no progress for "+seconds(idle)), seconds(now.Sub(t.begun))), now)
 		}
 	}
 }

@@ -144,6 +144,15 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// TestSlowDoing: a run event that says what it does is named with that.
+func TestSlowDoing(t *testing.T) {
+	s := newStage(80, false)
+	s.Emit(Event{Kind: Run, Package: "./...", Message: "building the standard library"})
+	if got, want := s.pass(11*time.Second), "slow     ./...              building the standard library; runs for 10s\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestSlowEvents: what happens to a target is progress too, and a target that is done is not slow.
 func TestSlowEvents(t *testing.T) {
 	s := newStage(80, false)

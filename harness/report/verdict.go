@@ -138,6 +138,8 @@ func work(v Event) string {
 	switch {
 	case v.Operations > 0 && v.Histories > 0:
 		return fmt.Sprintf("%9s ops in %5s %s", Count(v.Operations), Count(v.Histories), plural(v.Histories, "history"))
+	case v.Schedules == 1 && v.Space >= 1:
+		return pad("exhausted: the only schedule", scheduleWidth)
 	case v.Schedules > 0 && v.Space >= 1:
 		return pad("exhausted: all "+Plural(v.Schedules, "schedule"), scheduleWidth)
 	case v.Schedules > 0 && v.Space > 0:
