@@ -24,7 +24,7 @@ type anchor struct {
 	Text   string `json:"text,omitempty"` // the line of the source, "" if that was not at hand
 	Nth    int    `json:"nth"`            // among the operations of the goroutine of this kind in this function, from 1
 	Same   int    `json:"same"`           // among those of them on lines of this text
-	To     string `json:"to"`             // how the goroutine came to be that runs then
+	To     string `json:"to"`             // how the goroutine came to be that runs then, "" if an option of the operation is chosen instead
 }
 
 // mostAnchored is how many switches have anchors. A schedule with more follows no edit.
@@ -136,7 +136,8 @@ func anchors(switches []sched.Switch, x *explain.Execution) (all []anchor) {
 	l := newLandscape(x, false)
 	for i, s := range switches {
 		steps := l.steps[s.After]
-		if s.Nth < 1 || s.Nth > len(steps) || l.names[s.To] == "" {
+		_, option := sched.OptionOf(s.To)
+		if s.Nth < 1 || s.Nth > len(steps) || l.names[s.To] == "" && !option {
 			continue
 		}
 		at := steps[s.Nth-1]

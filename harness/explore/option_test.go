@@ -24,8 +24,8 @@ func TestOptionsInCases(t *testing.T) {
 	if r, err := fromCase(c); err != nil || !slices.Equal(r.switches, switches) {
 		t.Errorf("read as %v, %v", r.switches, err)
 	}
-	got := Divergence{Switch: 2, Why: "there were fewer options"}.text(c)
-	if got != "switch 3 of 3, in operation 2 of goroutine a1 (m.go:6) to option:3: there were fewer options" {
+	got := Divergence{Switch: 2, Why: "there were fewer options"}.text(c, nil)
+	if got != "switch 3 of 3, in operation 2 of goroutine a1, option:3, expected at m.go:6: there were fewer options" {
 		t.Error(got)
 	}
 	for _, wrong := range []string{"option:0", "option:", "option:-1", "option:70000", "option:x", "opt"} {
