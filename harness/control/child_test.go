@@ -184,12 +184,12 @@ func TestRandom(t *testing.T) {
 }
 
 // The two goroutines of workers are there before the test.
-var work = make(chan func())
+var pool = make(chan func())
 
 func init() {
 	for range 2 {
 		go func() {
-			for f := range work {
+			for f := range pool {
 				f()
 			}
 		}()
@@ -202,7 +202,7 @@ func TestWorkers(t *testing.T) {
 	var wait sync.WaitGroup
 	wait.Add(2)
 	for range 2 {
-		work <- func() {
+		pool <- func() {
 			defer wait.Done()
 			mu.Lock()
 			v := n
