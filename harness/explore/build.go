@@ -85,12 +85,10 @@ func Build(ctx context.Context, c BuildConfig) (*Set, error) {
 	var sung [2]error
 	var all sync.WaitGroup
 	if c.Detector != WithRace {
-		all.Go(func() { plain = c.build(ctx, false) })
-		all.Go(func() { sung[0] = canary(ctx, c, false) })
+		all.Go(func() { plain, sung[0] = c.build(ctx, false) })
 	}
 	if c.Detector != WithoutRace {
-		all.Go(func() { race = c.build(ctx, true) })
-		all.Go(func() { sung[1] = canary(ctx, c, true) })
+		all.Go(func() { race, sung[1] = c.build(ctx, true) })
 	}
 	all.Wait()
 	s := &Set{}
@@ -105,8 +103,16 @@ func Build(ctx context.Context, c BuildConfig) (*Set, error) {
 	return s, nil
 }
 
-// build builds all packages.
-func (c BuildConfig) build(ctx context.Context, race bool) (b built) {
+// build builds all packages and then the canary: at the same time both would compile the standard library.
+func (c BuildConfig) build(ctx context.Context, race bool) (b built, sung error) {
+	if b = c.packages(ctx, race); b.err == nil {
+		sung = canary(ctx, c, race)
+	}
+	return b, sung
+}
+
+// packages builds all packages.
+func (c BuildConfig) packages(ctx context.Context, race bool) (b built) {
 	b.set, b.err = control.Build(ctx, control.Config{Dir: c.Dir, Patterns: c.Patterns, Race: race, BuildFlags: c.Flags, Env: c.Env, TempDir: c.TempDir})
 	return b
 }

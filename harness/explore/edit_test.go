@@ -84,7 +84,7 @@ func buildPlain(t *testing.T, test string) Package {
 			t.Fatal(err)
 		}
 	}
-	b := BuildConfig{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off"), TempDir: t.TempDir()}.build(context.Background(), false)
+	b := BuildConfig{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off"), TempDir: t.TempDir()}.packages(context.Background(), false)
 	if b.err != nil {
 		t.Fatal(b.err)
 	}
