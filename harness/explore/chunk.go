@@ -106,8 +106,9 @@ type hunt struct {
 	refused string
 	problem string
 	notes   map[string]bool
-	over    int  // chunks that were run to their end and settled nothing
-	chance  bool // something beside the order of operations may have had a say, in some schedule
+	pool    sched.Pool // of what all chunks have seen
+	over    int        // chunks that were run to their end and settled nothing
+	chance  bool       // something beside the order of operations may have had a say, in some schedule
 
 	exhausted bool
 }
@@ -166,8 +167,8 @@ func (h *hunt) progress(i int, n counts) {
 	h.tell(h.total().Schedules)
 }
 
-// total adds up what is known of the chunks. Each estimates the part of the space that it has seen itself: the largest is a lower bound of all.
-// If one has exhausted the space, the others have seen nothing else.
+// total adds up what is known of the chunks. How much of the space they have seen is estimated from what all have seen together. If one has exhausted the
+// space, the others have seen nothing else.
 func (h *hunt) total() (sum counts) {
 	if h.exhausted {
 		return h.seen[h.first]
@@ -176,8 +177,8 @@ func (h *hunt) total() (sum counts) {
 		sum.Schedules += n.Schedules
 		sum.Decisions += n.Decisions
 		sum.Points += n.Points
-		sum.Estimate = max(sum.Estimate, n.Estimate)
 	}
+	sum.Estimate = h.pool.Coverage()
 	return sum
 }
 
@@ -186,6 +187,9 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f := o.finding(h.test)
+	if o.done != nil {
+		h.pool.Add(o.done.Classes)
+	}
 	switch {
 	case i >= h.first || o.cancelled:
 		return

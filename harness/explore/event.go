@@ -16,7 +16,7 @@ type counts struct {
 	Schedules int64   `json:"schedules"`
 	Decisions int64   `json:"decisions"`
 	Points    int64   `json:"points"`
-	Estimate  float64 `json:"estimate"` // of the fraction of all schedules, 0 if unknown
+	Estimate  float64 `json:"-"` // of the fraction of all schedules, from what all processes have seen together; 0 if unknown
 }
 
 // A failed is a schedule that failed, or in a replay one that was recorded.
@@ -40,11 +40,12 @@ type Divergence struct {
 // A finished is the last that a child says.
 type finished struct {
 	counts
-	Exhausted  bool   `json:"exhausted"`
-	Digest     string `json:"digest"`     // of all decisions
-	Last       string `json:"last"`       // of those of the last schedule
-	Unfinished int64  `json:"unfinished"` // schedules that had not ended after the limit of operations
-	Chance     int64  `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
+	Exhausted  bool          `json:"exhausted"`
+	Classes    sched.Classes `json:"classes"`    // of schedules that it has seen
+	Digest     string        `json:"digest"`     // of all decisions
+	Last       string        `json:"last"`       // of those of the last schedule
+	Unfinished int64         `json:"unfinished"` // schedules that had not ended after the limit of operations
+	Chance     int64         `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
 }
 
 // A listener is told what a child says.

@@ -273,10 +273,13 @@ func (f *fake) exhaustAt(n, last uint64) {
 	}
 }
 
+// fakeClasses are what every process says it has seen: two classes, each once. The more processes say so, the less is left to be seen.
+const fakeClasses = "0 2 0000000000000010" + "1" + "0000000000000020" + "1"
+
 // done ends the process as a child does.
 func (f *fake) done(exhausted bool) {
-	f.say(fmt.Sprintf(`{"event":"done","schedules":%d,"decisions":%d,"points":%d,"exhausted":%v,"estimate":%g,"digest":%q,"last":%[6]q,"chance":%[7]d}`,
-		f.ran, f.ran*uint64(f.decisions), f.ran*uint64(f.points), exhausted, 0.25, f.digest, f.chance))
+	f.say(fmt.Sprintf(`{"event":"done","schedules":%d,"decisions":%d,"points":%d,"exhausted":%v,"classes":%q,"digest":%q,"last":%[6]q,"chance":%[7]d}`,
+		f.ran, f.ran*uint64(f.decisions), f.ran*uint64(f.points), exhausted, fakeClasses, f.digest, f.chance))
 	os.Exit(0)
 }
 
