@@ -26,11 +26,7 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 		return err
 	}
 	out.Emit(report.Event{Kind: report.Run, Engine: string(e), Package: patterns[0]}) // the tests are being built
-	build := gotest.Build
-	if e == harness.Race {
-		build = control.BuildRace
-	}
-	set, err := build(ctx, gotest.BuildConfig{Patterns: patterns, Tags: a.options.tags})
+	set, err := control.BuildUncontrolled(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags})
 	if err != nil {
 		return a.notBuilt(ctx, out, err)
 	}
@@ -119,7 +115,7 @@ func (a *app) inPackage(ctx context.Context, r repro) (*answer, error) {
 		dir = filepath.Dir(r.path)
 	}
 	got := &answer{diverged: "the failure was not seen"}
-	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: dir, Runs: a.options.iterations}, func(e report.Event) {
+	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: dir, Runs: a.options.iterations, Build: control.BuildUncontrolled}, func(e report.Event) {
 		switch e.Kind {
 		case report.Violation:
 			got.verdict = harness.Violation(e.Property, e.Message, e.Evidence)

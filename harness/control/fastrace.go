@@ -28,13 +28,13 @@ func FastRace() Sources {
 	return Sources{Std: std}
 }
 
-// BuildRace builds test binaries with the race detector as gotest.Build does, and with FastRace where that is possible and helps. Where it is not, nobody is told:
-// the binaries only start as slowly as those of go test -race. Cases and commands that come from the binaries name the flags of the user, and no overlay.
+// BuildUncontrolled builds test binaries as gotest.Build does, and those with the race detector with FastRace, where that is possible and helps. Where it is
+// not, nobody is told: they only start as slowly as those of go test -race. The flags in the binaries are those of the user, so that cases and
+// commands name no overlay.
 //
-// The first time std is compiled with the change, which takes as long as the first go test -race of a Go release.
-func BuildRace(ctx context.Context, config gotest.BuildConfig) (*gotest.Set, error) {
-	config.Race = true
-	if huge, _ := os.ReadFile(hugePages); onRequest(string(huge)) {
+// The first time, std is compiled with the change. That takes as long as the first go test -race of a Go release.
+func BuildUncontrolled(ctx context.Context, config gotest.BuildConfig) (*gotest.Set, error) {
+	if huge, _ := os.ReadFile(hugePages); config.Race && onRequest(string(huge)) {
 		if set, err := buildFast(ctx, config); err == nil {
 			return set, nil
 		}
@@ -54,11 +54,14 @@ func buildFast(ctx context.Context, config gotest.BuildConfig) (*gotest.Set, err
 	if err != nil {
 		return nil, err
 	}
+	dir := filepath.Dir(overlay)
+	release, _ := lock(filepath.Join(dir, usedName), false) // nobody removes it from the cache meanwhile
+	defer release()
 	set, err := gotest.Build(ctx, changed)
 	if err != nil {
 		return nil, err
 	}
-	if err := brokenStd(set.Binaries, filepath.Base(filepath.Dir(overlay))); err != nil {
+	if err := brokenStd(set.Binaries, filepath.Base(dir)); err != nil {
 		return nil, errors.Join(err, set.Close())
 	}
 	for i := range set.Binaries {

@@ -101,7 +101,7 @@ func checkFastRace(t *testing.T, dir string, tc Toolchain) {
 	config := gotest.BuildConfig{Dir: dir, Env: tc.env, GoCommand: tc.command, TempDir: t.TempDir(), Race: true, ExtraFlags: []string{"-ldflags=-w"}}
 	fast := raceBinary(t, config, buildFast)
 	config.ExtraFlags = append(config.ExtraFlags, "-overlay=none.json") // so that nothing is changed
-	usual := raceBinary(t, config, BuildRace)
+	usual := raceBinary(t, config, BuildUncontrolled)
 	if want := []string{"-race", "-ldflags=-w"}; !slices.Equal(fast.BuildFlags, want) || !fast.Race {
 		t.Errorf("%+v, want the flags %q", fast, want)
 	}
@@ -209,8 +209,8 @@ func (s *start) report(b *testing.B, name string) {
 	}
 }
 
-// BenchmarkFastRace measures how many processes a second start with the race detector on a test that does nothing, in turn as go test -race builds them and with
-// FastRace: bare, one after another, and by one worker of package gotest, which varies their conditions.
+// BenchmarkFastRace measures how many processes a second start with the race detector on a test that does nothing, in turn as go test -race builds them
+// and with FastRace: bare, one after another, and by one worker of package gotest, which varies their conditions.
 func BenchmarkFastRace(b *testing.B) {
 	config := gotest.BuildConfig{Dir: write(b, raceModule), TempDir: b.TempDir(), Race: true}
 	both := []*start{{Binary: raceBinary(b, config, gotest.Build)}, {Binary: raceBinary(b, config, buildFast)}}

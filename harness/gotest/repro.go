@@ -29,6 +29,8 @@ type ReproConfig struct {
 	Workers int
 	Timeout time.Duration
 	TempDir string
+	// Build builds the package; nil means the function Build.
+	Build func(context.Context, BuildConfig) (*Set, error)
 }
 
 // Owns reports whether a case is about a test of somebody's package, which [Repro] can run again, and not about a declared target.
@@ -164,7 +166,11 @@ func buildCase(ctx context.Context, c *casefile.Case, config ReproConfig) (*Set,
 			return nil, fmt.Errorf("%w: the setting build=%s makes no sense", ErrUnable, text)
 		}
 	}
-	set, err := Build(ctx, b)
+	build := config.Build
+	if build == nil {
+		build = Build
+	}
+	set, err := build(ctx, b)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnable, err)
 	}
