@@ -17,7 +17,7 @@
 // old or new, std/digests the declarations that the edits were made for, and std/gcflags.txt the flags of the compiler. The package sched is added as it is.
 // apply.go applies edits to a text, digest.go recognises declarations, prepare.go writes the result into the cache of the user (os.UserCacheDir),
 // prune.go keeps that small, toolchain.go finds the Go that a go.mod selects, flags.go merges the overlay and compiler flags of the user, build.go builds with
-// package gotest, and limits.go says what is compiled for control and what that reaches outside.
+// package gotest, and limits.go says what is compiled for control and what that reaches outside. fastrace.go builds with nothing but the one edit in fast/.
 //
 // # Fail closed
 //
@@ -64,6 +64,19 @@
 // that instrumentation (-gcflags=PACKAGE=-race) and the program is linked without the detector, the calls reach std/add/runtime/godmode_memory.go, and
 // each is a point. So an update of a plain variable can be divided, without a line of source rewritten. TestMemoryPoints shows it; harness explore
 // --memory asks for it.
+//
+// # A quick start with the race detector
+//
+// What the race detector does first is to clear 10 MiB of its own data, with a page fault for each 4 KiB. One edit (fast/edits/race.edit, and the
+// same in std/edits) asks for huge pages before, and for small ones after. Measured with go1.26.8 on linux/amd64, a test that does nothing: 950 page
+// faults instead of 3 680, 12 ms of processor time instead of 20, and at most 22.3 MiB resident instead of 18.9. With huge pages forbidden
+// (PR_SET_THP_DISABLE) all three are as ever. None of 14 options of GORACE made a further difference. Of what remains two fifths are the clearing
+// itself, done twice: by the kernel and by the detector.
+//
+// The detector finds the same, in the same words (TestFastRace). A test that races now and then did so in 25 and 20 of 300 processes without the
+// edit, and in 23 and 18 with it, under the same two seeds. So [BuildUncontrolled] uses the edit alone ([FastRace]) for stress of anybody's tests; package
+// gotest says how many processes that makes a second. The first build with it takes 34 s of processor time, those after it what they always take.
+// Where /sys/kernel/mm/transparent_hugepage/enabled is not madvise it builds as ever.
 //
 // # Cost
 //

@@ -63,15 +63,21 @@
 // # Speed
 //
 // What a worker costs beside its processes is mostly the conditions that it varies. On a quiet virtual machine with two cores, a test that does
-// nothing, processes a second of one worker, one run:
+// nothing, processes a second of one worker, one run; and beside it the same binary started bare, one after another:
 //
-//	$ go test -run '^$' -bench Processes -benchtime 300x ./harness/gotest
-//	                 worker   the same binary started bare
-//	plain               453      592
-//	race                 59       74
+//	$ go test -run '^$' -bench Processes/plain -benchtime 300x ./harness/gotest
+//	plain      worker 453      bare 592
 //
-// A race-built binary that runs nothing takes 13 ms of processor time there: the detector clears 10 MiB as it starts. That bounds a worker
-// on such a core by 75 a second, however it is written. Without atexit_sleep_ms=0 each process would take a second more.
+// A race-built process costs several times as much before its test begins: the detector clears 10 MiB of its data, in 2 560 page faults. Where Linux
+// gives huge pages to who asks for them, package control builds binaries that ask (control.BuildUncontrolled, which the commands use). Both kinds in turn,
+// 600 processes of each, on the same machine with other work (load average 8 to 15), processes a second:
+//
+//	$ go test -run '^$' -bench FastRace -benchtime 600x ./harness/control
+//	                               worker    bare    processor time of a bare process
+//	as go test -race builds          28       23        19.8 ms
+//	as package control builds        46       43        12.2 ms
+//
+// One run of five; in the others the worker had 23 to 33, and 43 to 47. Without atexit_sleep_ms=0 each process would take a second more.
 //
 // # Limits
 //
