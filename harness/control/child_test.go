@@ -23,6 +23,7 @@ import (
 var childFiles = map[string]string{
 	"go.mod":         "module example.org/child\n\ngo 1.25\n",
 	"select_test.go": selectTests,
+	"script_test.go": scriptTests,
 	"child_test.go": `package child
 
 import (
