@@ -128,8 +128,8 @@ func TestScript(t *testing.T) {
 
 var scripts = flag.Int("scripts", 30, "programs with selects that are explored in three ways")
 
-// TestSelectLosesNothing compares what random programs with selects show under reduction with what they show in many schedules that are drawn, and in those of few
-// preemptions with every choice: nothing is seen there that the reduction misses. The long form:
+// TestSelectLosesNothing compares what random programs with selects show under reduction with what they show in many schedules that are drawn, and in those
+// of few preemptions with every choice: nothing is seen there that the reduction misses. The long form:
 //
 //	go test ./harness/control -run TestSelectLosesNothing -scripts 1000 -timeout 0
 func TestSelectLosesNothing(t *testing.T) {

@@ -182,14 +182,15 @@ type selectDone struct {
 	}
 }
 
-// TestSelectIsExhausted shows that the strategies that enumerate try every case that is ready: what needs a certain one is found, what needs none is exhausted, and
-// nothing was left to chance. The 24 orders of four channels are 24 schedules.
+// TestSelectIsExhausted shows that the strategies that enumerate try every case that is ready: what needs a certain one is found, what needs none is
+// exhausted, and nothing was left to chance. The 24 orders of four channels are 24 schedules.
 func TestSelectIsExhausted(t *testing.T) {
 	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("builds the standard library")
 	}
-	for test, schedules := range map[string]int{"TestQuit": 0, "TestOrder": 0, "TestSends": 0, "TestSame": 0, "TestReflect": 0, "TestOrderFixed": 24, "TestQuitFixed": -1} {
+	for test, schedules := range map[string]int{"TestQuit": 0, "TestOrder": 0, "TestSends": 0, "TestSame": 0, "TestReflect": 0,
+		"TestOrderFixed": 24, "TestQuitFixed": -1} {
 		for _, strategy := range []string{"dpor", "pb", "db"} {
 			if test == "TestQuitFixed" && strategy != "dpor" {
 				continue // it has very many schedules
@@ -205,8 +206,8 @@ func TestSelectIsExhausted(t *testing.T) {
 	}
 }
 
-// TestSelectIsReplayed shows that the switches of a failure hold its choices: they make it fail again, whatever the seed is, with and without the race detector, and
-// without them it passes. What was forced is told.
+// TestSelectIsReplayed shows that the switches of a failure hold its choices: they make it fail again, whatever the seed is, with and without the race
+// detector, and without them it passes. What was forced is told.
 func TestSelectIsReplayed(t *testing.T) {
 	repeat.Once(t)
 	if testing.Short() {
