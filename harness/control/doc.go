@@ -83,7 +83,7 @@
 // Of several cases of a select that are ready, the runtime takes one at random. Here the goroutine asks, in the middle of its operation, and the strategy
 // chooses (std/add/runtime/godmode_select.go): a random one draws, dpor, pb and db try each. So select is part of what they exhaust, and a schedule that fails
 // holds its choices beside its switches. Without a switch the first case is done, sends before receives, each in the order of the source, until a goroutine
-// has executed a thousand operations. Two cases that wait at the same channel are a choice too, made before they wait.
+// has executed a hundred operations. Two cases that wait at the same channel are a choice too, made before they wait.
 //
 // The order of a map, math/rand and crypto/rand are drawn from the seed of the schedule. What dpor, pb and db go through is for one such draw; the child
 // counts schedules in which one was made, and the parent does not call them exhausted.

@@ -26,11 +26,14 @@ func Choose(s Strategy, x *Exec, thread int32, n int) int {
 	return preferred(x, thread, n)
 }
 
-// preferred is the option that is taken by default, from which switches deviate: the first. A thread that has executed patience operations may be waiting for
-// another one, in a loop; from then on the usual option is any, by a hash of how many they are.
+// polling is after how many operations a thread may be waiting in a loop for another option than the first.
+const polling = 100
+
+// preferred is the option that is taken by default, from which switches deviate: the first; from the polling-th operation of a thread on any, by a hash of
+// how many operations they are. The loop ends then, and before a strategy that tries the last choice first has unrolled it very often.
 func preferred(x *Exec, thread int32, n int) int {
 	t := &x.Threads[thread]
-	if t.Ops < patience {
+	if t.Ops < polling {
 		return 0
 	}
 	return int(mix(t.Key+uint64(t.Ops)) % uint64(n))
