@@ -2,13 +2,12 @@ package explore
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
@@ -75,22 +74,10 @@ var edits = map[string]struct {
 	"repaired": {passes: true, swap: []string{"\t\t\tv := c.get()\n\t\t\tc.set(v + 1)\n", "\t\t\tc.mu.Lock()\n\t\t\tc.n++\n\t\t\tc.mu.Unlock()\n"}},
 }
 
-// buildPlain builds the test of a module for control without the detector and without a canary.
+// buildPlain builds the program for control.
 func buildPlain(t *testing.T, test string) Package {
 	t.Helper()
-	dir := t.TempDir()
-	for name, text := range map[string]string{"go.mod": "module example.com/count\n\ngo 1.26\n", "count_test.go": test} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b := BuildConfig{Dir: dir, Env: append(os.Environ(), "GOFLAGS=", "GOWORK=off"), TempDir: t.TempDir()}.packages(context.Background(), false)
-	if b.err != nil {
-		t.Fatal(b.err)
-	}
-	t.Cleanup(func() { _ = b.set.Close() })
-	got := b.set.Binaries[0]
-	return Package{ImportPath: got.ImportPath, Dir: got.Dir, Plain: got.Path, BuildError: got.BuildError}
+	return buildShape(t, shape{files: map[string]string{"go.mod": module("example.com/count"), "count_test.go": test}})[0]
 }
 
 // A case outlives edits of the file under test, and its replay says how it came to the failure.
@@ -131,5 +118,8 @@ func builds(t *testing.T) {
 	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("builds the standard library")
+	}
+	if tc, err := control.Detect(context.Background(), control.Config{}); err != nil || !tc.Runs() {
+		t.Skip("programs cannot be controlled here: ", err)
 	}
 }
