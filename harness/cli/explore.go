@@ -72,7 +72,8 @@ func (a *app) exploreCommand() *cobra.Command {
 		Long: `Explore builds the tests of packages with a standard library in which every operation that goroutines can see of each other is a decision of ours,
 and runs each test under one schedule after another: no line of the packages changes. What fails is minimised to the few switches that matter, replayed,
 explained and saved; harness repro runs it again, exactly. A test that reaches for sockets, processes or other things that no schedule decides is run
-under stress instead, and is reported as skipped, never as explored.`,
+under stress with injected yields instead, and is reported as skipped, never as explored. So is every test where nothing can be controlled, such as with
+another version of Go, but without yields.`,
 		Example: "  harness explore ./...\n  harness explore ./queue --run TestDrain --schedules 100000 --for 10m\n  harness explore ./... --shard 0/4",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			origins, err := a.settle(cmd, o)

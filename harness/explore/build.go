@@ -39,6 +39,8 @@ type BuildConfig struct {
 	// TempDir is where directories are made, "" for the default of the system.
 	TempDir string
 	Now     func() time.Time
+
+	sources control.Sources // of the changed standard library, the usual ones if empty
 }
 
 // environ returns a copy of the environment of the go command.
@@ -113,7 +115,8 @@ func (c BuildConfig) build(ctx context.Context, race bool) (b built, sung error)
 
 // packages builds all packages.
 func (c BuildConfig) packages(ctx context.Context, race bool) (b built) {
-	b.set, b.err = control.Build(ctx, control.Config{Dir: c.Dir, Patterns: c.Patterns, Race: race, BuildFlags: c.Flags, Env: c.Env, TempDir: c.TempDir})
+	b.set, b.err = control.Build(ctx, control.Config{Dir: c.Dir, Patterns: c.Patterns, Race: race, BuildFlags: c.Flags, Env: c.Env, TempDir: c.TempDir,
+		Sources: c.sources})
 	return b
 }
 

@@ -146,5 +146,5 @@ func Strategies() []string {
 
 // environment returns the environment of the tests, without what each process gets of its own.
 func (c Config) environment() []string {
-	return gotest.Environ(append(os.Environ(), c.Env...), requestVariable, traceVariable, "TMPDIR", "PWD", "GORACE")
+	return gotest.Environ(append(os.Environ(), c.Env...), requestVariable, traceVariable, yieldsVariable, "TMPDIR", "PWD", "GORACE")
 }

@@ -293,7 +293,7 @@ func TestExploreStress(t *testing.T) {
 	config := fakeConfig(t, "TestSocket")
 	config.Stress = 3
 	got := exploredOne(t, "TestSocket", config).verdict
-	if want := "waits for a real socket or pipe (smtp_test.go:18): ran 3 times under stress instead; not explored"; got.Message != want || got.Status != report.Skipped {
+	if want := "waits for a real socket or pipe (smtp_test.go:18): ran 3 times under stress with injected yields instead; not explored"; got.Message != want || got.Status != report.Skipped {
 		t.Errorf("%+v", got)
 	}
 }

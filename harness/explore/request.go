@@ -7,10 +7,11 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness/sched"
 )
 
-// The environment variables by which a parent talks to a child.
+// The environment variables by which a parent talks to a child. The last is for one that is not under control.
 const (
 	requestVariable = "GODMODE_EXPLORE"
 	traceVariable   = "GODMODE_TRACE"
+	yieldsVariable  = "GODMODE_YIELDS"
 )
 
 // baseline is the strategy that follows the default rule without a switch, and warmup what a child calls it in the schedule before those that it is asked for.

@@ -24,7 +24,10 @@ const (
 	stressTimeout = 20 * time.Second
 )
 
-// stress runs a test as it is, in many processes whose conditions vary. This is no exploration, and is never reported as one.
+// yieldsOf is of how many operations one gives way under stress.
+const yieldsOf = "8"
+
+// stress runs a test as it is, in many processes whose conditions vary and, if it is built for control, with yields at its operations. This is no exploration, and is never reported as one.
 func (t *trial) stress(ctx context.Context) *stressed {
 	select {
 	case t.launcher.slots <- struct{}{}:
@@ -39,6 +42,11 @@ func (t *trial) stress(ctx context.Context) *stressed {
 		Env: t.config.Env, Args: t.config.Args, TempDir: t.launcher.dir,
 	}
 	s := gotest.StreamConfig{Engine: "stress", CaseDir: t.config.CaseDir, Commit: t.config.Commit, HarnessVersion: t.config.HarnessVersion, Now: t.config.Now}
+	how := "under stress"
+	if t.pkg.Refused == "" { // it is built for control, so its operations are known
+		how = "under stress with injected yields"
+		c.Env = append(c.Env[:len(c.Env):len(c.Env)], yieldsVariable+"="+yieldsOf)
+	}
 	r, err := gotest.Stream(ctx, c, s, func(e report.Event) {
 		if e.Kind == report.Violation {
 			t.event(e)
@@ -47,19 +55,19 @@ func (t *trial) stress(ctx context.Context) *stressed {
 	if err != nil || r == nil || len(r.Tests) == 0 {
 		return &stressed{status: report.Inconclusive, message: fmt.Sprintf("it could not run under stress either: %v", err)}
 	}
-	return weigh(r.Tests[0])
+	return weigh(r.Tests[0], how)
 }
 
 // weigh turns the verdict of stress into ours.
-func weigh(r gotest.TestReport) *stressed {
+func weigh(r gotest.TestReport, how string) *stressed {
 	s := &stressed{status: report.Skipped, runs: r.Runs, failures: int64(r.Failures)}
-	s.message = fmt.Sprintf("ran %s under stress instead; not explored", times(r.Runs))
+	s.message = fmt.Sprintf("ran %s %s instead; not explored", times(r.Runs), how)
 	switch {
 	case r.Failures > 0:
 		s.status = report.Violated
-		s.message = fmt.Sprintf("failed %d of %s under stress; not explored", r.Failures, times(r.Runs))
+		s.message = fmt.Sprintf("failed %d of %s %s; not explored", r.Failures, times(r.Runs), how)
 	case r.Runs == 0:
-		s.status, s.message = report.Inconclusive, "under stress: "+r.Reason
+		s.status, s.message = report.Inconclusive, how+": "+r.Reason
 	}
 	return s
 }
