@@ -100,35 +100,3 @@ func stressedOnly(t *testing.T, set *Set, reason string) {
 		t.Errorf("%+v", *summary)
 	}
 }
-
-// A test with more goroutines than can be controlled is inconclusive, and says why.
-func TestManyGoroutines(t *testing.T) {
-	builds(t)
-	packages := buildShape(t, shape{files: map[string]string{"go.mod": module("example.com/many"), "m_test.go": `package many
-
-import (
-	"sync"
-	"testing"
-)
-
-func TestMany(t *testing.T) {
-	var all sync.WaitGroup
-	for range 70_000 {
-		all.Go(func() {})
-	}
-	all.Wait()
-}
-`}})
-	config := Config{Packages: packages, Schedules: 10, Seed: 1, Stress: -1, TempDir: t.TempDir(), Now: time.Now}
-	_, err := Run(context.Background(), config, func(e report.Event) {
-		if e.Kind == report.Violation {
-			t.Errorf("%+v", e)
-		}
-		if e.Kind == report.Verdict && (e.Status != report.Inconclusive || !strings.Contains(e.Message, "more goroutines than can be controlled")) {
-			t.Errorf("%s %s", e.Status, e.Message)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}

@@ -1,5 +1,7 @@
 package sched
 
+import "slices"
+
 // ClockKey is the key of the thread that stands for the clock: it runs when the next timer fires although somebody could go on.
 const ClockKey uint64 = 0x636c6f636b
 
@@ -23,9 +25,11 @@ type habit struct {
 	run    int32 // how often in a row
 	turns  int32 // times that somebody gave way since the clock has run
 	tired  bool  // the thread gives way now
+	clock  int32 // its number, -1 if there is none yet
+	looked int   // threads that have been looked at for the clock
 }
 
-func (h *habit) begin() { *h = habit{thread: -1} }
+func (h *habit) begin() { *h = habit{thread: -1, clock: -1} }
 
 // ran takes note of an operation.
 func (h *habit) ran(x *Exec, thread int32, op Op) {
@@ -43,27 +47,41 @@ func (h *habit) ran(x *Exec, thread int32, op Op) {
 
 // pick returns the thread that runs by default. At least one is enabled.
 func (h *habit) pick(x *Exec) int32 {
-	lowest, next, clock, current := int32(-1), int32(-1), int32(-1), false
-	for _, t := range x.Enabled {
-		if x.Threads[t].Key == ClockKey {
-			clock = t
-			continue
-		}
-		if lowest < 0 {
-			lowest = t
-		}
-		if next < 0 && t > x.Current {
-			next = t
-		}
-		current = current || t == x.Current
+	h.look(x)
+	at, current := slices.BinarySearch(x.Enabled, x.Current)
+	if current {
+		at++
+	}
+	lowest, next, clock := h.first(x.Enabled), h.first(x.Enabled[at:]), int32(-1)
+	if h.clock >= 0 && enabled(x, h.clock) {
+		clock = h.clock
 	}
 	switch {
 	case lowest < 0, h.tired && h.turns >= clockTurns && clock >= 0:
 		return clock
 	case h.tired && next >= 0:
 		return next
-	case current && !h.tired:
+	case current && x.Current != h.clock && !h.tired:
 		return x.Current
 	}
 	return lowest
+}
+
+// look finds out which thread is the clock. Each thread is looked at once, for there may be thousands.
+func (h *habit) look(x *Exec) {
+	for ; h.looked < len(x.Threads); h.looked++ {
+		if x.Threads[h.looked].Key == ClockKey {
+			h.clock = int32(h.looked)
+		}
+	}
+}
+
+// first returns the first of some threads that is not the clock, or -1.
+func (h *habit) first(threads []int32) int32 {
+	for _, t := range threads {
+		if t != h.clock {
+			return t
+		}
+	}
+	return -1
 }
