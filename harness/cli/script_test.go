@@ -68,6 +68,11 @@ func TestScripts(t *testing.T) {
 				c, err := control.Detect(context.Background(), control.Config{})
 				return err == nil && c.Runs(), nil
 			}
+			if cond == "old" { // a Go that cannot be put under control is here
+				cmd := exec.Command("go", "version")
+				cmd.Env = append(os.Environ(), "GOTOOLCHAIN=go1.25.4", "GOPROXY=off")
+				return cmd.Run() == nil, nil
+			}
 			return false, errors.New("unknown condition " + cond)
 		},
 		Setup: func(e *testscript.Env) error {

@@ -10,14 +10,23 @@
 //
 // A schedule that was not tried may fail. Only "exhausted" means that none was left out, and then only of the orders of operations and of the cases that
 // selects take: what a test reads from outside is what it was. A test is called explored only if its first schedule, run twice in fresh processes, took
-// the same decisions; if it did not, or if the test reaches for something that no schedule decides, it is run under stress instead, and its verdict says so
-// and is "skipped". State that a test leaves in its process is seen by the next schedule: a failure that needs it is found, but cannot be minimised, and is
+// the same decisions; if it did not, or if the test reaches for something that no schedule decides, it is run under stress with injected yields instead, and
+// its verdict says so and is "skipped". State that a test leaves in its process is seen by the next schedule: a failure that needs it is found, but cannot be minimised, and is
 // replayed together with the schedules before it.
+//
+// # After an edit
+//
+// A case holds switches by goroutine and count of operations. Beside each stands an anchor: the kind of the operation, its function, its line of text, and
+// which of those it is. A replay follows the switches as they are. If it passes because the program was edited, the switches are looked for by their anchors, in
+// rounds, since each replay shows the way to the next one; then the schedules are tried in which one switch of a short list is up to three
+// operations off; then a few hundred others. What fails then has the signature of the case, and the replay says which way it was found. It is a
+// heuristic: an edit may hide the failure from all of these, and a search that found nothing says how many schedules that was.
 //
 // # Where things are
 //
 // A child is one process that runs schedules of one test: request.go is what it is asked, event.go what it answers, trace.go what it leaves behind if it
 // dies, child.go starts and guards it. A trial (trial.go) takes one test from the saved cases through the baseline (baseline.go) and the chunks
-// of schedules (chunk.go) to its verdict (verdict.go); investigate.go replays and minimises, case.go saves and loads. run.go runs all trials. stress.go is
+// of schedules (chunk.go) to its verdict (verdict.go); investigate.go replays and minimises, case.go saves and
+// loads, replay.go, anchor.go and seek.go run a case again. run.go runs all trials. stress.go is
 // the way out where control is impossible. build.go builds, and canary.go proves on two seeded bugs and a correct twin that what was built works.
 package explore

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -127,6 +128,9 @@ type judgement struct {
 
 // run replays one case in what was built for it, if that was possible.
 func (f found) run(ctx context.Context, temp string, set *explore.Set, err error) judgement {
+	if need := f.missing(); need != "" {
+		return judgement{skips: true, text: "it requires " + need + ", which is not here"}
+	}
 	if explore.NoDetector(err) {
 		return judgement{skips: true, text: "the race detector cannot be built here: " + err.Error()}
 	} else if err != nil {
@@ -143,6 +147,16 @@ func (f found) run(ctx context.Context, temp string, set *explore.Set, err error
 		return judgement{fails: true, text: err.Error()}
 	}
 	return f.judge(r)
+}
+
+// missing returns what a case requires and this machine does not have, or "". The race detector is looked for by the build.
+func (f found) missing() string {
+	for _, need := range f.c.Requires {
+		if need != "race" && need != runtime.GOOS {
+			return need
+		}
+	}
+	return ""
 }
 
 // judge compares a replay with what the case expects.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +108,11 @@ func replayed(t *testing.T, dir string) judgement {
 // What shows nothing is skipped or fails, and never passes.
 func TestRunRefused(t *testing.T) {
 	f := found{"one.case", "one.case", caseOf(casefile.ExpectPass)}
+	f.c.Requires = []string{"race", "plan9"}
+	if said := f.run(context.Background(), t.TempDir(), nil, nil); !said.skips || said.text != "it requires plan9, which is not here" {
+		t.Errorf("another system: %+v", said)
+	}
+	f.c.Requires = []string{"race", runtime.GOOS}
 	for name, c := range map[string]struct {
 		p     explore.Package
 		err   error
