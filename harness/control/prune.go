@@ -11,9 +11,9 @@ import (
 )
 
 // Each change of the edits, and each version of Go, makes another copy of the changed files of std in the cache, of about a megabyte. The last few of each
-// toolchain are kept.
+// toolchain are kept: there are two kinds of them, see FastRace.
 const (
-	keptEntries = 4
+	keptEntries = 6
 	// usedFor is how long an entry is left alone after a build has begun with it, however many there are.
 	usedFor = time.Hour
 	// usedName is a file in each entry: its content is the toolchain, its time that of the last use, and who builds with the entry has locked it.

@@ -126,7 +126,9 @@ func (s *seeker) search(ctx context.Context, first *Replay) *Replay {
 		first.Searched += int(o.now.Schedules)
 		return nil
 	}
-	s.job.request.seed, s.job.request.from, s.job.request.strategy = f.seed, f.number, f.strategy
+	again := &s.job.request
+	again.seed, again.from, again.strategy = f.seed, f.number, f.strategy
+	again.warmup = again.warmup && f.strategy != warmup // which is what has failed
 	got := s.try(ctx, f.switches)
 	if got == nil {
 		return nil

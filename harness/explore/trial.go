@@ -94,6 +94,8 @@ func (t *trial) regress(ctx context.Context, r *result) {
 			return
 		case got.Problem != "":
 			r.notes = append(r.notes, s.path+" was not replayed: "+got.Problem)
+		case got.Other != "":
+			r.notes = append(r.notes, s.path+" "+got.Missed())
 		default:
 			r.passing++
 			if s.c.Expect == casefile.ExpectFail {
