@@ -82,8 +82,7 @@ func Build(ctx context.Context, config Config) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, _ := lock(filepath.Join(filepath.Dir(standard), usedName), false) // nobody removes it from the cache meanwhile
-	defer release()
+	defer hold(standard)()
 	temp, err := os.MkdirTemp(config.TempDir, "control-")
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for the build: %w", err)

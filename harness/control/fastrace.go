@@ -54,14 +54,12 @@ func buildFast(ctx context.Context, config gotest.BuildConfig) (*gotest.Set, err
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Dir(overlay)
-	release, _ := lock(filepath.Join(dir, usedName), false) // nobody removes it from the cache meanwhile
-	defer release()
+	defer hold(overlay)()
 	set, err := gotest.Build(ctx, changed)
 	if err != nil {
 		return nil, err
 	}
-	if err := brokenStd(set.Binaries, filepath.Base(dir)); err != nil {
+	if err := brokenStd(set.Binaries, filepath.Base(filepath.Dir(overlay))); err != nil {
 		return nil, errors.Join(err, set.Close())
 	}
 	for i := range set.Binaries {

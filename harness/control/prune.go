@@ -37,6 +37,12 @@ func use(dir string, t Toolchain) {
 	_ = os.WriteFile(filepath.Join(dir, usedName), []byte(t.Version+" "+t.Root+"\n"), 0o644)
 }
 
+// hold keeps others from removing the entry that an overlay is in, until the function that it returns is called.
+func hold(overlayFile string) (release func()) {
+	release, _ = lock(filepath.Join(filepath.Dir(overlayFile), usedName), false)
+	return release
+}
+
 // prune removes what is old in the cache, after an entry was added to it. What cannot be removed stays: the cache is as good as before.
 func prune(cache, added string) {
 	now, ok := modified(filepath.Join(added, usedName))
