@@ -13,6 +13,7 @@ type ground struct {
 	steps    int  // the limit of operations for other schedules
 	points   int  // that the first one took
 	idle     bool // there was nothing to decide
+	skips    bool // the test skips itself
 	isolated bool // the test leaves something behind that the next schedule sees: each gets a process of its own
 	silence  time.Duration
 	elapsed  time.Duration
@@ -82,6 +83,7 @@ func (t *trial) compare(a, b *outcome, race bool) ground {
 	g.points = int(a.now.Points)
 	g.steps = min(baselineSteps, max(leastSteps, stepsFactor*g.points))
 	g.idle = a.now.Decisions == 0
+	g.skips = a.done != nil && a.done.Skipped > 0
 	return g
 }
 

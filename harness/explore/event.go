@@ -45,6 +45,7 @@ type finished struct {
 	Digest     string        `json:"digest"`     // of all decisions
 	Last       string        `json:"last"`       // of those of the last schedule
 	Unfinished int64         `json:"unfinished"` // schedules that had not ended after the limit of operations
+	Skipped    int64         `json:"skipped"`    // schedules in which the test skipped itself
 	Chance     int64         `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
 }
 

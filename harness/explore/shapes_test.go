@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,28 @@ func buildShape(t *testing.T, s shape) []Package {
 		all = append(all, Package{ImportPath: p.ImportPath, Dir: p.Dir, Plain: p.Path, BuildError: p.BuildError, NoTests: p.NoTests})
 	}
 	return all
+}
+
+// A test that skips itself shows nothing, and its verdict says so.
+func TestSkips(t *testing.T) {
+	builds(t)
+	packages := buildShape(t, shape{files: map[string]string{"go.mod": module("example.com/skips"), "s_test.go": `package skips
+
+import "testing"
+
+func TestSkips(t *testing.T) { t.Skip("not today") }
+
+func TestSub(t *testing.T) { t.Run("sub", func(t *testing.T) { t.Skip("not today") }) }
+`}})
+	config := Config{Packages: packages, Schedules: 100, Seed: 1, Stress: -1, TempDir: t.TempDir(), Now: time.Now}
+	_, err := Run(context.Background(), config, func(e report.Event) {
+		if said := slices.Contains(e.Details, "the test skips itself: nothing was shown"); e.Kind == report.Verdict && said != (e.Target == "TestSkips") {
+			t.Errorf("%s: %s %q", e.Target, e.Status, e.Details)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // twins explores tests whose names end with Bug, which must fail, and with Fixed, which must hold, and returns how each ended.

@@ -36,6 +36,7 @@ type result struct {
 	raced     bool // with the race detector, as far as it matters for a proof
 	isolated  bool // a process a schedule
 	idle      bool
+	skips     bool   // its first schedule skipped itself
 	refused   string // why it was not explored
 	problem   string // why nothing was shown
 	late      bool   // its time was over before its schedules
@@ -116,7 +117,7 @@ func (t *trial) explore(ctx context.Context, r *result) {
 	h := t.hunt(ctx, t.chunks())
 	sum := h.total()
 	r.schedules, r.decisions, r.space, r.exhausted = sum.Schedules, sum.Decisions, sum.Estimate, h.exhausted
-	r.raced, r.isolated = t.pkg.Race != "", t.limits.isolated
+	r.raced, r.isolated, r.skips = t.pkg.Race != "", t.limits.isolated, t.limits.skips
 	r.refused, r.problem, r.late = h.refused, h.problem, t.late()
 	r.idle = t.limits.idle && sum.Decisions == 0
 	if r.schedules > 0 {

@@ -123,6 +123,8 @@ func (r *result) details() (phrases []string) {
 			phrases = append(phrases, "all, unless it has data races: built without the detector")
 		case r.isolated:
 			phrases = append(phrases, "a process each, since the test keeps state")
+		case r.skips:
+			phrases = append(phrases, "the test skips itself: nothing was shown")
 		case r.idle && r.exhausted:
 			phrases = append(phrases, "nothing to decide")
 		case r.idle:
