@@ -11,8 +11,8 @@
 // A schedule that was not tried may fail. Only "exhausted" means that none was left out, and then only of the orders of operations and of the cases that
 // selects take: what a test reads from outside is what it was. A test is called explored only if its first schedule, run twice in fresh processes, took
 // the same decisions; if it did not, or if the test reaches for something that no schedule decides, it is run under stress with injected yields instead, and
-// its verdict says so and is "skipped". State that a test leaves in its process is seen by the next schedule: a failure that needs it is found, but cannot be minimised, and is
-// replayed together with the schedules before it.
+// its verdict says so and is "skipped". State that a test leaves in its process is seen by the next schedule: a failure that needs it is found, but cannot
+// be minimised, and is replayed together with the schedules before it.
 //
 // # After an edit
 //
