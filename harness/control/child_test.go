@@ -24,6 +24,8 @@ var childFiles = map[string]string{
 	"go.mod":         "module example.org/child\n\ngo 1.25\n",
 	"select_test.go": selectTests,
 	"script_test.go": scriptTests,
+	"alarm.go":       alarmCode,
+	"alarm_test.go":  alarmTests,
 	"child_test.go": `package child
 
 import (

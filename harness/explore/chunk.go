@@ -13,7 +13,8 @@ import (
 type chunk struct {
 	strategy    string
 	race        bool
-	from, count int // in this shard: its k-th schedule has number Shard + k·Shards
+	from, count int  // in this shard: its k-th schedule has number Shard + k·Shards
+	proof       bool // the attempt to see all schedules, beside the others
 }
 
 // Sizes of chunks. The first is small, so that what fails at once is known at once; the last is large, since strategies learn within a process.
@@ -53,7 +54,7 @@ func (t *trial) chunks() []chunk {
 	raced = int(float64(raced)*float64(most)/float64(mine) + 0.5)
 	all := merge(t.divide(true, 0, raced), t.divide(false, raced, most))
 	if t.provable() {
-		all = slices.Insert(all, min(1, len(all)), chunk{strategy: exhaustive, race: t.pkg.Race != "", count: min(exhaustiveSchedules, mine)})
+		all = slices.Insert(all, min(1, len(all)), chunk{strategy: exhaustive, race: t.pkg.Race != "", count: min(exhaustiveSchedules, mine), proof: true})
 	}
 	return all
 }
@@ -66,6 +67,10 @@ func (t *trial) provable() bool {
 
 // provablePoints is how many operations a test may have whose schedules could all be seen.
 const provablePoints = 300
+
+// provableSteps is how many operations a schedule may have in the attempt to see all. Where one needs more, goroutines wait for each other in loops, and there is
+// no end of schedules. The strategies beside it are fair in the long run, and get more.
+const provableSteps = 5000
 
 // merge takes two lists of chunks together so that at any time both are done to about the same part: a run that ends early has seen some of each.
 func merge(a, b []chunk) (all []chunk) {
@@ -152,6 +157,9 @@ func (h *hunt) begin(i int, stop context.CancelFunc) bool {
 func (h *hunt) run(ctx context.Context, i int, c chunk) {
 	request := h.request(c.strategy, c.from, c.count)
 	request.warmup = !h.limits.isolated
+	if c.proof {
+		request.proof, request.steps = true, min(request.steps, provableSteps)
+	}
 	j := h.job(h.pkg.other(c.race), c.race, request)
 	j.progress = func(n counts) { h.progress(i, n) }
 	o := h.launcher.run(ctx, j)

@@ -30,6 +30,7 @@ type request struct {
 	millis              int64 // of real time, after which no schedule is begun; 0 means no bound
 	steps               int   // operations after which a schedule counts as a livelock
 	leaks, trace        bool
+	proof               bool // a schedule that is cut off is the last: all cannot be seen any more
 	warmup              bool // the test runs once before, uncounted, by the default rule
 	switches            []sched.Switch
 }
@@ -61,6 +62,7 @@ func (r request) String() string {
 	line("steps", r.steps)
 	line("leaks", onOff(r.leaks))
 	line("trace", onOff(r.trace))
+	line("proof", onOff(r.proof))
 	line("warmup", onOff(r.warmup))
 	for _, s := range r.switches {
 		line("switch", fmt.Sprintf("%x %d %x", s.After, s.Nth, s.To))

@@ -177,6 +177,8 @@ func reaches(u *explain.Uncontrolled) string {
 		what = "waits for a real socket or pipe"
 	case "system call":
 		what = "waits in a system call"
+	case "signal":
+		what = "waits, perhaps for a signal of the system"
 	}
 	if u.Site.File != "" {
 		what += fmt.Sprintf(" (%s:%d)", filepath.Base(u.Site.File), u.Site.Line)
