@@ -32,6 +32,16 @@ func alarms() <-chan time.Duration {
 	return c
 }
 
+// guarded reports whether an alarm comes before a moment that the program waits for.
+func guarded(d time.Duration) bool {
+	select {
+	case <-alarms():
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
 // A keeper has a goroutine of its own, which does not know the keeper.
 type keeper struct{ end chan struct{} }
 
@@ -94,6 +104,21 @@ func TestSpinsForever(t *testing.T) { spin(true) }
 func TestOnTime(t *testing.T) {
 	if late := <-alarms(); late < 10500*time.Microsecond {
 		t.Error("on time")
+	}
+}
+
+// TestGuard is not to fail because the machine is late: it would on any machine that is.
+func TestGuard(t *testing.T) {
+	select {
+	case <-alarms():
+	case <-time.After(12 * time.Millisecond):
+		t.Error("late")
+	}
+}
+
+func TestGuarded(t *testing.T) {
+	if !guarded(12 * time.Millisecond) {
+		t.Error("late")
 	}
 }
 
@@ -175,6 +200,8 @@ func TestNoFalseAlarm(t *testing.T) {
 		{"TestSpins", "portfolio", passed},
 		{"TestSpins", "dpor", passed},
 		{"TestSpinsForever", "portfolio", `"failure":"livelock"`},
+		{"TestGuard", "portfolio", passed},
+		{"TestGuarded", "portfolio", `"failure":"assertion"`},
 		{"TestSignal", "portfolio", passed},
 		{"TestAwaitsSignal", "portfolio", `"event":"uncontrolled","what":"signal"`},
 		{"TestSignalAndCircle", "portfolio", `"failure":"deadlock"`},
@@ -186,7 +213,11 @@ func TestNoFalseAlarm(t *testing.T) {
 		{"TestStacks", "portfolio", passed},
 		{"TestStacksOfMore", "portfolio", `"failure":"assertion"`},
 	} {
-		events, _ := child(t, mustChild(t, false), "mode explore\ntest "+c.test+"\nstrategy "+c.strategy+"\nseed 1\ncount 25\nsteps 5000\n")
+		count := 25
+		if c.want != passed {
+			count = 1000
+		}
+		events, _ := child(t, mustChild(t, false), fmt.Sprintf("mode explore\ntest %s\nstrategy %s\nseed 1\ncount %d\nsteps 5000\n", c.test, c.strategy, count))
 		if !strings.Contains(events, c.want) || c.want == passed && strings.Contains(events, `"failure"`) {
 			t.Errorf("%s, %s: no %s in %s", c.test, c.strategy, c.want, events)
 		}
