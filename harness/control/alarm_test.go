@@ -23,6 +23,9 @@ import (
 // table is made before anything is under control. It is large enough for its order to depend on the seed of its hash.
 var table = map[string]int{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "g": 7, "h": 8, "i": 9, "j": 10, "k": 11, "l": 12, "m": 13, "n": 14}
 
+// born is the time at which this package was initialised, and a seed for some.
+var born = time.Now()
+
 // alarms sets two timers, and returns how late the first one was.
 func alarms() <-chan time.Duration {
 	c := make(chan time.Duration, 1)
@@ -31,6 +34,9 @@ func alarms() <-chan time.Duration {
 	time.AfterFunc(11*time.Millisecond, func() {})
 	return c
 }
+
+// stopped sets a timer and returns what stops it.
+func stopped() func() bool { return time.AfterFunc(10*time.Millisecond, func() {}).Stop }
 
 // guarded reports whether an alarm comes before a moment that the program waits for.
 func guarded(d time.Duration) bool {
@@ -122,7 +128,24 @@ func TestGuarded(t *testing.T) {
 	}
 }
 
+// TestChangedGuard leaves the clock nobody to run for: the timer that could have fired early is stopped, and the next one guards the test.
+func TestChangedGuard(t *testing.T) {
+	stop := stopped()
+	c := make(chan bool)
+	go func() { stop(); c <- true }()
+	select {
+	case <-c:
+	case <-time.After(20 * time.Millisecond):
+	}
+}
+
 func TestMap(t *testing.T) {
+	if age := time.Since(born); age < 0 || age > time.Minute {
+		t.Error(age)
+	}
+	for range 1 + born.UnixNano()%100 {
+		runtime.Gosched()
+	}
 	for name := range table {
 		c := make(chan int, 1)
 		for range len(name) + table[name] {
@@ -202,6 +225,7 @@ func TestNoFalseAlarm(t *testing.T) {
 		{"TestSpinsForever", "portfolio", `"failure":"livelock"`},
 		{"TestGuard", "portfolio", passed},
 		{"TestGuarded", "portfolio", `"failure":"assertion"`},
+		{"TestChangedGuard", "portfolio", passed},
 		{"TestSignal", "portfolio", passed},
 		{"TestAwaitsSignal", "portfolio", `"event":"uncontrolled","what":"signal"`},
 		{"TestSignalAndCircle", "portfolio", `"failure":"deadlock"`},
@@ -261,7 +285,7 @@ func TestReplayKeepsTime(t *testing.T) {
 	}
 }
 
-// TestMapsOfPackages shows that the order of a map that was made before the test does not depend on what the machine did then.
+// TestMapsOfPackages shows that the order of a map that was made before the test does not depend on what the machine did then, nor does the time that was read.
 func TestMapsOfPackages(t *testing.T) {
 	repeat.Once(t)
 	if testing.Short() {
