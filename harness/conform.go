@@ -49,7 +49,7 @@ func conformParts(target *Target) (parts []conformPart) {
 	for _, b := range target.Bugs {
 		for _, e := range b.CaughtBy {
 			// The race detector fails the test in which it sees a race, even in one that is there to be found; under check nothing runs at once.
-			if e == Race || e == Soak || raceBuilt && e != Check && !target.World {
+			if e == Race || e == Explore || e == Soak || raceBuilt && e != Check && !target.World {
 				continue
 			}
 			parts = append(parts, conformPart{b.Name + "/" + string(e), true, func(t *testing.T) { conformBug(t, target, b, e) }})

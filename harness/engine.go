@@ -16,6 +16,9 @@ const (
 	Stress Engine = "stress"
 	// Race is stress in a binary built with the race detector.
 	Race Engine = "race"
+	// Explore runs generated programs under controlled schedules: every operation that goroutines can see of each other is a decision. The command
+	// harness explore builds the program for it, with a standard library of its own.
+	Explore Engine = "explore"
 	// Chaos is stress with faults injected, and asks whether progress resumes once they are healed.
 	Chaos Engine = "chaos"
 	// Soak is long rounds over many targets with a journal and growth statistics.
@@ -23,7 +26,7 @@ const (
 )
 
 // Engines returns all engines in the order of the work.
-func Engines() []Engine { return []Engine{Check, Stress, Race, Chaos, Soak} }
+func Engines() []Engine { return []Engine{Check, Stress, Race, Explore, Chaos, Soak} }
 
 // ParseEngine returns the engine of that name.
 func ParseEngine(name string) (Engine, error) {
@@ -33,11 +36,12 @@ func ParseEngine(name string) (Engine, error) {
 	return "", fmt.Errorf("unknown engine %q: one of %v", name, Engines())
 }
 
-// EnginesOf returns the engines that apply to a target: those that it does not skip, and chaos only if a fault applies.
+// EnginesOf returns the engines that apply to a target: those that it does not skip, chaos only if a fault applies, and explore only if it
+// has goroutines to control.
 func EnginesOf(t *Target) []Engine {
 	var list []Engine
 	for _, e := range Engines() {
-		if t.Skip[e] == "" && (e != Chaos || len(applicable(t)) > 0) {
+		if t.Skip[e] == "" && (e != Chaos || len(applicable(t)) > 0) && (e != Explore || Unexplorable(t) == "") {
 			list = append(list, e)
 		}
 	}

@@ -133,6 +133,7 @@ type mill struct {
 	target  *Target
 	choices [][]int
 	pools   [][]any
+	most    int // steps of a small program
 }
 
 // poolSize is the number of arguments that are drawn for each operation. Repeated arguments are what finds conflicts.
@@ -164,13 +165,19 @@ func (m *mill) program(s *choice.Stream, n int) Program {
 			continue
 		}
 		for range n {
-			i := choices[s.Intn(len(choices))]
-			step := Step{Client: c, Op: m.target.Operations[i].Name, op: i}
-			if pool := m.pools[i]; pool != nil {
-				step.Arg = pool[s.Intn(len(pool))]
-			}
-			p = append(p, step)
+			p = append(p, m.step(s, c))
 		}
 	}
 	return m.target.number(p)
+}
+
+// step makes a step of a client that may call something.
+func (m *mill) step(s *choice.Stream, c int) Step {
+	choices := m.choices[c]
+	i := choices[s.Intn(len(choices))]
+	step := Step{Client: c, Op: m.target.Operations[i].Name, op: i}
+	if pool := m.pools[i]; pool != nil {
+		step.Arg = pool[s.Intn(len(pool))]
+	}
+	return step
 }

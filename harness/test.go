@@ -17,8 +17,14 @@ import (
 // A failure is minimised, replayed, saved as a case, and reported with the command that repeats it. A case that expects "fail" describes a bug that is
 // still there, so the test fails until it is repaired; then it is flipped to "pass" by hand or by the command (harness repro --promote).
 // An inconclusive run fails the test too, because nothing was shown.
+//
+// Under harness explore, Test runs one generated program of the target as one controlled schedule, and the command sees to the rest: many programs, many
+// schedules of each, minimising both.
 func Test(t *testing.T, target *Target) {
 	t.Helper()
+	if explore(t, target) {
+		return
+	}
 	if err := target.Validate(); err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +37,8 @@ func Test(t *testing.T, target *Target) {
 	switch engine {
 	case Race, Soak:
 		engine = Stress // the binary or the command around us makes the difference
+	case Explore:
+		t.Fatalf("harness: schedules are controlled in binaries that are built for it: harness explore . --run '^%s$'", t.Name())
 	}
 	if why := target.Skip[engine]; why != "" {
 		t.Skipf("harness: %s does not apply: %s", engine, why)

@@ -89,12 +89,12 @@ func trimmed(s string) string {
 	return s
 }
 
-// enginesFor lists the engines that must catch a bug, the wanted one first.
+// enginesFor lists the engines that must catch a bug, the wanted one first. Explore has a command of its own: it needs a binary that is built for it.
 func enginesFor(c chosen, wanted harness.Engine) []harness.Engine {
 	var list []harness.Engine
 	for _, b := range c.target.Bugs {
 		if b.Name == c.bug {
-			list = slices.Clone(b.CaughtBy)
+			list = slices.DeleteFunc(slices.Clone(b.CaughtBy), func(e harness.Engine) bool { return e == harness.Explore })
 		}
 	}
 	if i := slices.Index(list, wanted); i > 0 {

@@ -30,11 +30,18 @@ const exploreBudget = time.Minute
 // whileBuilding is what takes so long at first.
 const whileBuilding = "building the tests, and the standard library for control (first use of these build flags: 1-3 minutes)"
 
+// usualExplored is how many schedules a test gets if nobody says otherwise.
+const usualExplored = 2000
+
+// generatedFactor is how many times as many schedules a test gets by default that generates programs: each is short, and each program wants some.
+const generatedFactor = 10
+
 // exploreFlags are the flags of explore alone.
 type exploreFlags struct {
 	schedules int
 	strategy  string
 	shard     shard
+	generated int // schedules of tests that generate programs
 	race      report.Mode
 	leaks     string
 	stress    int
@@ -44,7 +51,7 @@ type exploreFlags struct {
 // add declares the flags of explore.
 func (x *exploreFlags) add(f *pflag.FlagSet, o *options) {
 	x.shard = shard{0, 1}
-	f.IntVar(&x.schedules, "schedules", 2000, "schedules of each test, unless all are seen before")
+	f.IntVar(&x.schedules, "schedules", usualExplored, "schedules of each test, unless all are seen before; ten times as many by default if programs are generated")
 	f.DurationVar(&o.budget, "for", exploreBudget, "time for the whole run, divided among the tests; 0 means no bound")
 	f.StringVar(&o.run, "run", "", "only tests that match this `regexp`, as go test -run")
 	f.StringVar(&x.strategy, "strategy", explore.Strategies()[0], "who decides: "+strings.Join(explore.Strategies(), ", "))
@@ -61,6 +68,7 @@ func (x *exploreFlags) add(f *pflag.FlagSet, o *options) {
 	f.BoolVar(&o.short, "short", false, "run the tests with -short")
 	f.StringVar(&o.cases, "cases", packageCases, "save failures as cases in this `directory`, and replay first what is there")
 	f.BoolVar(&o.noCases, "no-cases", false, "save no cases, and replay none")
+	f.BoolVar(&o.bugs, "bugs", false, "explore the seeded bugs of built-in targets instead, each of which must be caught")
 	f.StringVar(&x.html, "html", "", "write a page about the first failure into this `file`, and about others beside it")
 }
 
@@ -68,13 +76,18 @@ func (x *exploreFlags) add(f *pflag.FlagSet, o *options) {
 func (a *app) exploreCommand() *cobra.Command {
 	o, x := &options{}, &exploreFlags{}
 	cmd := &cobra.Command{
-		Use: "explore PACKAGE...", Short: "run tests under controlled schedules until one fails",
+		Use: "explore PACKAGE... | ROW | ROW/TARGET | ROW/TARGET#BUG | all", Short: "run tests under controlled schedules until one fails",
+		ValidArgsFunction: a.complete,
 		Long: `Explore builds the tests of packages with a standard library in which every operation that goroutines can see of each other is a decision of ours,
 and runs each test under one schedule after another: no line of the packages changes. What fails is minimised to the few switches that matter, replayed,
 explained and saved; harness repro runs it again, exactly. A test that reaches for sockets, processes or other things that no schedule decides is run
 under stress with injected yields instead, and is reported as skipped, never as explored. So is every test where nothing can be controlled, such as with
-another version of Go, but without yields.`,
-		Example: "  harness explore ./...\n  harness explore ./queue --run TestDrain --schedules 100000 --for 10m\n  harness explore ./... --shard 0/4",
+another version of Go, but without yields.
+
+Of built-in targets, and in tests that call harness.Test, the operations of clients are generated: every few dozen schedules another small program is run, and
+its history is judged by the model of the target. What fails is minimised in both: the operations, and the switches.`,
+		Example: "  harness explore ./...\n  harness explore ./queue --run TestDrain --schedules 100000 --for 10m\n  harness explore ./... --shard 0/4\n" +
+			"  harness explore lockfree\n  harness explore lockfree --bugs",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			origins, err := a.settle(cmd, o)
 			if err != nil {
@@ -87,7 +100,10 @@ another version of Go, but without yields.`,
 			if err := cmp.Or(x.check(args), checkRun(o.run)); err != nil {
 				return err
 			}
-			return a.runExplore(cmd.Context(), args, x)
+			if x.generated = x.schedules; !cmd.Flags().Changed("schedules") {
+				x.generated *= generatedFactor
+			}
+			return a.startExplore(cmd.Context(), args, x)
 		},
 	}
 	o.outputFlags(cmd.Flags())
@@ -98,15 +114,9 @@ another version of Go, but without yields.`,
 // check finds arguments that make no sense.
 func (x *exploreFlags) check(args []string) error {
 	if len(args) == 0 {
-		return usage("harness explore ./... explores the tests of a module", "nothing to explore: name a package")
+		return usage("harness explore ./... explores the tests of a module", "nothing to explore: name a package, a row or a target")
 	}
-	selectors, _, err := divide(args)
 	switch {
-	case err != nil:
-		return err
-	case len(selectors) > 0:
-		return usage("write ./"+selectors[0]+" for a package of your own; harness check "+selectors[0]+" explores the schedules of built-in targets",
-			"%s is no package pattern: explore runs the tests of packages", selectors[0])
 	case x.schedules <= 0 || x.stress < 0:
 		return usage("--schedules takes a positive number", "a number of schedules below one makes no sense")
 	case x.leaks != "on" && x.leaks != "off":
@@ -119,6 +129,26 @@ func (x *exploreFlags) check(args []string) error {
 		return usage(hint, "unknown strategy %q", x.strategy)
 	}
 	return nil
+}
+
+// startExplore explores what the arguments select.
+func (a *app) startExplore(ctx context.Context, args []string, x *exploreFlags) error {
+	selectors, packages, err := divide(args)
+	switch {
+	case err != nil:
+		return err
+	case len(packages) > 0 && a.options.bugs:
+		return usage("name a row or a target", "--bugs is about built-in targets")
+	case len(packages) > 0:
+		return a.runExplore(ctx, packages, x)
+	case a.options.run != "":
+		return usage("harness explore lockfree/treiber-stack runs one target", "--run selects tests of packages, and %s is a built-in target", selectors[0])
+	}
+	list, err := a.choose(selectors)
+	if err != nil {
+		return err
+	}
+	return a.exploreTargets(ctx, list, x)
 }
 
 // checkRun finds an expression for tests that cannot be read, before anything is built.
@@ -223,7 +253,7 @@ func (x *exploreFlags) detector() explore.Detector {
 func (a *app) exploreConfig(set *explore.Set, patterns []string, x *exploreFlags) explore.Config {
 	o := &a.options
 	c := explore.Config{
-		Packages: set.Packages, Run: o.run, Schedules: x.schedules, For: o.budget, Workers: o.workers, Shard: x.shard.i, Shards: x.shard.n, Strategy: x.strategy,
+		Packages: set.Packages, Run: o.run, Schedules: x.schedules, Generated: x.generated, For: o.budget, Workers: o.workers, Shard: x.shard.i, Shards: x.shard.n, Strategy: x.strategy,
 		Seed: uint64(o.seed), NoLeaks: x.leaks == "off", Silence: o.timeout, Stress: x.stress, Env: a.testEnv(harness.Check), CaseDir: a.caseDir(),
 		Build: a.buildFlags(), Commit: a.commit(), HarnessVersion: version(), GoVersion: set.GoVersion, Details: set.Details, Subject: patterns[0], Now: a.Now,
 	}

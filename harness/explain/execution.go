@@ -3,9 +3,10 @@ package explain
 // An Execution is one controlled execution of a test, as an engine has recorded it: what every goroutine did, in which order, and how it ended.
 type Execution struct {
 	Test      string         `json:"test"`
-	Failure   string         `json:"failure,omitempty"` // deadlock, leak, panic, assertion, race, livelock, or "" for none
-	Message   string         `json:"message,omitempty"` // the first line of what went wrong
-	Output    string         `json:"output,omitempty"`  // what the test, the runtime or the race detector printed
+	Failure   string         `json:"failure,omitempty"`  // deadlock, leak, panic, assertion, race, livelock, or "" for none
+	Message   string         `json:"message,omitempty"`  // the first line of what went wrong
+	Evidence  string         `json:"evidence,omitempty"` // why, if the test judges what happened itself: then the failure has the name that it gave it
+	Output    string         `json:"output,omitempty"`   // what the test, the runtime or the race detector printed
 	Threads   []Thread       `json:"threads"`
 	Objects   []Object       `json:"objects,omitempty"`
 	Steps     []Step         `json:"steps"`

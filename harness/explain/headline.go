@@ -245,8 +245,12 @@ func declared(s Site) string {
 	return signature.Declared(s.Func)
 }
 
-// failing names a failure that is not about waiting: by the output, or by the message and where the last operation was.
+// failing names a failure that is not about waiting: by the output, or by the message and where the last operation was. One that the test has judged itself
+// has a message that says all.
 func (a *analysis) failing() string {
+	if a.e.Evidence != "" {
+		return oneLine(a.e.Message)
+	}
 	if f, ok := a.parsed(); ok {
 		return strings.TrimPrefix(f.Family, string(f.Kind)+": ")
 	}

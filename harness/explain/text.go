@@ -32,6 +32,7 @@ func Text(w io.Writer, e *Execution, o Options) error {
 	b := bufio.NewWriter(w)
 	a, src := analyse(e), newSources(o.Source)
 	fmt.Fprintln(b, wrap(a.Headline, "", o.width()))
+	a.writeEvidence(b)
 	a.writeWaits(b, src, o.width())
 	for _, r := range a.Remarks {
 		fmt.Fprintln(b, wrap(r, "  ", o.width()))
@@ -46,6 +47,20 @@ func Text(w io.Writer, e *Execution, o Options) error {
 	a.writeCritical(b, src)
 	a.writeUncontrolled(b)
 	return b.Flush()
+}
+
+// evidenceLines bounds what is shown of what a test says about its failure.
+const evidenceLines = 40
+
+// writeEvidence shows what the test itself has said.
+func (a *analysis) writeEvidence(w io.Writer) {
+	lines := strings.Split(strings.TrimRight(a.e.Evidence, "\n"), "\n")
+	for i, l := range lines[:min(len(lines), evidenceLines)] {
+		if i == 0 && l != "" {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, strings.TrimRight("    "+sentence(l), " "))
+	}
 }
 
 // wrap breaks a text between words. Lines after the first are indented by four more.

@@ -14,6 +14,7 @@ type ground struct {
 	points   int  // that the first one took
 	idle     bool // there was nothing to decide
 	skips    bool // the test skips itself
+	programs bool // the test generates programs, one a schedule
 	isolated bool // the test leaves something behind that the next schedule sees: each gets a process of its own
 	silence  time.Duration
 	elapsed  time.Duration
@@ -40,6 +41,9 @@ func (t *trial) ground(ctx context.Context) ground {
 	for i := range runs {
 		r := t.request(baseline, 0, 1)
 		r.steps = baselineSteps
+		if t.target != nil {
+			r.steps = 10 * leastProgramSteps
+		}
 		r.warmup = i >= 2
 		if i == 3 {
 			r.count, r.stride = 2, 0
@@ -82,8 +86,15 @@ func (t *trial) compare(a, b *outcome, race bool) ground {
 	}
 	g.points = int(a.now.Points)
 	g.steps = min(baselineSteps, max(leastSteps, stepsFactor*g.points))
-	g.idle = a.now.Decisions == 0
+	g.programs = len(a.programs) > 0
+	g.idle = a.now.Decisions == 0 && !g.programs // another program has decisions
 	g.skips = a.done != nil && a.done.Skipped > 0
+	if g.programs {
+		g.steps = leastProgramSteps
+		if g.finding == nil {
+			g.steps = min(baselineSteps, max(leastProgramSteps, stepsFactor*g.points))
+		}
+	}
 	return g
 }
 

@@ -48,6 +48,7 @@ func (t *trial) newCase(x *Failure) *casefile.Case {
 	if x.Race {
 		c.Requires = []string{"race"}
 	}
+	x.program.write(c, t.target)
 	x.configure(&c.Config)
 	if !x.chunked() {
 		c.Schedule = decisions(x.Switches, x.Execution)
@@ -187,6 +188,7 @@ func fromCase(c *casefile.Case) (r request, err error) {
 			return r, fmt.Errorf("%w: the setting %s=%s makes no sense", errNoReplay, p.Key, p.Value)
 		}
 	}
+	r.program = programOf(c)
 	for _, d := range c.Schedule {
 		after, bad := strconv.ParseUint(d.Goroutine, 16, 64)
 		to, worse := parseTarget(d.Next)

@@ -34,6 +34,7 @@ type job struct {
 	race      bool
 	request   request
 	args      []string  // instead of those for exploration, if any
+	env       []string  // beside that of all
 	deadline  time.Time // after which an exploration begins no schedule but its first; zero for none
 	silence   time.Duration
 	progress  func(counts)
@@ -83,6 +84,7 @@ func (l *launcher) inDirectory(ctx context.Context, j job) (*outcome, error) {
 	defer os.RemoveAll(dir)
 	requested, traced := filepath.Join(dir, "request"), filepath.Join(dir, "trace")
 	env := append(l.env[:len(l.env):len(l.env)], "TMPDIR="+temp, "PWD="+j.dir, "GORACE="+raceOptions)
+	env = append(env, j.env...)
 	args := j.args
 	if args == nil {
 		args = append([]string{"-test.parallel=8", "-test.timeout=0"}, l.config.Args...)

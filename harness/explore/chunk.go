@@ -32,7 +32,7 @@ const idleSchedules = 16
 // chunks divides the schedules of a test, those with the race detector and those without in turn. What chunk a schedule is in depends on nothing but its
 // number and the configuration, so that the first failure is the same whatever the number of processes.
 func (t *trial) chunks() []chunk {
-	mine := t.config.mine()
+	mine := t.mine()
 	raced := int(float64(mine)*t.config.RaceShare + 0.5)
 	switch {
 	case t.pkg.Race == "":
@@ -53,6 +53,9 @@ func (t *trial) chunks() []chunk {
 	}
 	raced = int(float64(raced)*float64(most)/float64(mine) + 0.5)
 	all := merge(t.divide(true, 0, raced), t.divide(false, raced, most))
+	if t.limits.programs {
+		return t.enumerate(all, most)
+	}
 	if t.provable() {
 		all = slices.Insert(all, min(1, len(all)), chunk{strategy: exhaustive, race: t.pkg.Race != "", count: min(exhaustiveSchedules, mine), proof: true})
 	}
@@ -115,7 +118,8 @@ type hunt struct {
 	over    int        // chunks that were run to their end and settled nothing
 	chance  bool       // something beside the order of operations may have had a say, in some schedule
 
-	exhausted bool
+	exhausted                    bool
+	programs, allSeen, undecided int64
 }
 
 // hunt runs chunks until one fails or all are done. Of several failures the one with the lowest number counts: when a chunk fails, those behind it are
@@ -198,9 +202,14 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 	if o.done != nil {
 		h.pool.Add(o.done.Classes)
 	}
+	h.count(o)
 	switch {
 	case i >= h.first || o.cancelled:
 		return
+	case f != nil && f.strategy == warmup && h.limits.programs:
+		// Another program than that of the baseline has failed in its first schedule, which is as good as any.
+		f.race, f.strategy, f.number, f.after, f.schedules = race, baseline, 0, h.elapsed(), h.total().Schedules+1
+		h.finding, h.refused, h.problem, h.exhausted = f, "", "", false
 	case f != nil && f.strategy == warmup && race && h.pkg.Plain != "":
 		// The first schedule was run without the detector until now: this is what the detector says of it.
 		first := h.request(baseline, 0, 1)

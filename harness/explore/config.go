@@ -43,10 +43,15 @@ func (p Package) other(race bool) string {
 // A Config says what to explore and how far. Packages and Now are needed; the rest has defaults.
 type Config struct {
 	Packages []Package
+	// Targets are run one after another by the one test that is selected, which is told which by a variable of the environment. None means that the
+	// tests are run as they are.
+	Targets []Target
 	// Run selects tests as go test -run does; "" selects all.
 	Run string
 	// Schedules is how many each test gets, over all shards; 0 means 2 000. RaceShare of them run with the race detector where there is a choice; 0 means a quarter.
 	Schedules int
+	// Generated is how many a test gets that generates programs (harness.Test); 0 means Schedules.
+	Generated int
 	RaceShare float64
 	// For is the time of the whole run, divided among the tests; 0 means as much as the schedules need.
 	For time.Duration
@@ -100,6 +105,7 @@ const (
 // withDefaults fills in the defaults, or says what is wrong.
 func (c Config) withDefaults() (Config, error) {
 	c.Schedules, c.RaceShare = cmp.Or(c.Schedules, usualSchedules), cmp.Or(c.RaceShare, usualRaceShare)
+	c.Generated = cmp.Or(c.Generated, c.Schedules)
 	c.Workers, c.Shards = cmp.Or(c.Workers, runtime.NumCPU()), cmp.Or(c.Shards, 1)
 	c.Silence, c.Stress = cmp.Or(c.Silence, usualSilence), cmp.Or(c.Stress, usualStress)
 	c.Strategy = cmp.Or(c.Strategy, sched.Names()[0])
@@ -109,7 +115,7 @@ func (c Config) withDefaults() (Config, error) {
 	switch {
 	case c.Now == nil:
 		return c, errors.New("a clock is missing")
-	case c.Schedules < 0 || c.For < 0 || c.Workers < 0 || c.Silence < 0:
+	case c.Schedules < 0 || c.Generated < 0 || c.For < 0 || c.Workers < 0 || c.Silence < 0:
 		return c, errors.New("a negative number of schedules, processes or seconds makes no sense")
 	case c.Shards < 1 || c.Shard < 0 || c.Shard >= c.Shards:
 		return c, fmt.Errorf("there is no shard %d of %d", c.Shard, c.Shards)
@@ -121,8 +127,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// mine returns how many schedules of each test are in this shard.
-func (c Config) mine() int { return (c.Schedules - c.Shard + c.Shards - 1) / c.Shards }
+// mine returns how many of the schedules of a test are in this shard.
+func (c Config) mine(schedules int) int { return (schedules - c.Shard + c.Shards - 1) / c.Shards }
 
 // enumerating are the strategies that go through schedules one by one.
 var enumerating = []string{exhaustive, "pb", "db"}

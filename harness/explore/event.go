@@ -23,6 +23,7 @@ type counts struct {
 type failed struct {
 	Failure   string             `json:"failure"` // "" if it passed
 	Message   string             `json:"message"`
+	Of        string             `json:"of"` // whose program failed, if the test has judged it
 	Schedule  uint64             `json:"schedule"`
 	Strategy  string             `json:"strategy"`
 	Seed      seedText           `json:"seed"`
@@ -47,6 +48,9 @@ type finished struct {
 	Unfinished int64         `json:"unfinished"` // schedules that had not ended after the limit of operations
 	Skipped    int64         `json:"skipped"`    // schedules in which the test skipped itself
 	Chance     int64         `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
+	Programs   int64         `json:"programs"`   // that were generated
+	Seen       int64         `json:"exhausted_programs"`
+	Undecided  int64         `json:"undecided"` // schedules whose outcome could not be judged
 }
 
 // A listener is told what a child says.
@@ -57,6 +61,7 @@ type listener struct {
 	dying    func(*failed)
 	outside  func(explain.Uncontrolled)
 	diverged func(Divergence)
+	program  func(announced)
 	done     func(finished)
 }
 
@@ -94,6 +99,8 @@ func (l listener) take(line []byte) error {
 		return decode(line, l.outside)
 	case "diverged":
 		return decode(line, l.diverged)
+	case "program":
+		return decode(line, l.program)
 	case "done":
 		return decode(line, l.done)
 	}

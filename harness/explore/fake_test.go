@@ -50,6 +50,11 @@ type fake struct {
 	ran                       uint64
 	digest                    string
 	decisions, points, chance int
+
+	program, every uint64 // see fake_program_test.go
+	of             string
+	steps          []string
+	announced      bool
 }
 
 // scripts say what happens in schedule number n of each test. In a replay n is the number of the schedule that failed.
@@ -118,6 +123,7 @@ var scripts = map[string]func(f *fake, n uint64){
 		}
 	},
 	"TestRefused": func(f *fake, n uint64) { fmt.Fprintln(os.Stderr, "godmode: no"); os.Exit(125) },
+	"TestProgram": func(f *fake, n uint64) { f.runProgram(n) },
 	"TestTorn":    func(f *fake, n uint64) { f.say(`{"event":`); os.Exit(0) },
 	"TestSilent":  func(f *fake, n uint64) {},
 }
@@ -191,6 +197,14 @@ func (f *fake) set(key, value string) {
 		f.count = number()
 	case "stride":
 		f.stride = number()
+	case "program":
+		f.program = number()
+	case "every":
+		f.every = number()
+	case "of":
+		f.of = value
+	case "step":
+		f.steps = append(f.steps, value)
 	case "switch":
 		var s sched.Switch
 		_, err := fmt.Sscanf(value, "%x %d %x", &s.After, &s.Nth, &s.To)

@@ -26,6 +26,8 @@ type Failure struct {
 	Replays   int
 	Together  bool // it fails only together with the schedules before it in one process, and the replays were of all these
 	Execution *explain.Execution
+	Program   []string // what the clients of a target did, a client a line, as few operations as were found to be enough
+	Longer    int      // how many operations there were at first
 	After     time.Duration
 	Schedules int64  // of the test until then
 	Case      string // the path of its case, "" if there is none
@@ -33,10 +35,13 @@ type Failure struct {
 	Saved     bool   // the case was there before
 	How       string // such a case failed again
 
-	chunk *request
-	steps int
-	leaks bool
-	warm  bool
+	chunk   *request
+	program *program
+	target  *Target
+	place   string // where it was found, if the program was made smaller since
+	steps   int
+	leaks   bool
+	warm    bool
 }
 
 // Bounds of minimising a failure: each test of a list of switches is a process.
@@ -50,12 +55,14 @@ const (
 // investigate replays and minimises what was found, and saves it.
 func (t *trial) investigate(ctx context.Context, f *finding) *Failure {
 	x := &Failure{Package: t.pkg, Test: t.test, Kind: f.execution.Failure, Race: f.race, Number: f.number, Strategy: f.strategy, Seed: f.seed, Switches: f.switches,
-		From: len(f.switches), Execution: f.execution, After: f.after, Schedules: f.schedules, chunk: f.chunk, steps: t.limits.steps, leaks: !t.config.NoLeaks, warm: f.warm()}
+		From: len(f.switches), Execution: f.execution, After: f.after, Schedules: f.schedules, chunk: f.chunk, steps: t.limits.steps, leaks: !t.config.NoLeaks, warm: f.warm(),
+		program: f.program, target: t.target}
 	if t.config.cursory {
 		return x
 	}
 	if first := t.replay(ctx, f, f.switches, true).finding(t.test); first != nil && explain.Same(first.execution, f.execution) {
 		x.Execution = first.execution
+		f = t.shrink(ctx, f, x)
 		t.minimise(ctx, f, x)
 		t.confirm(ctx, f, x)
 	} else if f.chunk != nil && ctx.Err() == nil {
@@ -71,7 +78,7 @@ func (f *finding) warm() bool { return f.chunk != nil && f.chunk.warmup }
 // replay runs one list of switches in a fresh process.
 func (t *trial) replay(ctx context.Context, f *finding, switches []sched.Switch, traced bool) *outcome {
 	j := t.job(t.pkg.other(f.race), f.race, request{replay: true, test: t.test, strategy: f.strategy, seed: f.seed, from: f.number, count: 1,
-		steps: t.limits.steps, leaks: !t.config.NoLeaks, trace: traced, warmup: f.warm(), switches: switches})
+		steps: t.limits.steps, leaks: !t.config.NoLeaks, trace: traced, warmup: f.warm(), switches: switches, program: f.program})
 	if f.execution.Failure == string(signature.Hang) { // one schedule needs little time: do not wait as long as for many
 		j.silence = min(j.silence, max(hangSilence, 20*t.limits.elapsed))
 	}

@@ -19,6 +19,7 @@ type outcome struct {
 	dying    *failed // the schedule that was about to end the process; how it did is in exit and output
 	outside  *explain.Uncontrolled
 	diverged []Divergence
+	programs []*program // that the last schedule has run
 	trace    *trace
 
 	exit      signature.ExitInfo
@@ -51,6 +52,7 @@ func (o *outcome) listen(events interface{ Read([]byte) (int, error) }, alive ch
 		dying:    func(f *failed) { o.dying = f; beat() },
 		outside:  func(u explain.Uncontrolled) { o.outside = &u; beat() },
 		diverged: func(d Divergence) { o.diverged = append(o.diverged, d); beat() },
+		program:  func(a announced) { o.programs = a.add(o.programs); beat() },
 		done:     func(f finished) { o.done, o.now = &f, f.counts; beat() },
 	}.read(events)
 }
@@ -67,6 +69,7 @@ type finding struct {
 	after     time.Duration // since its test was begun
 	schedules int64         // of the test until then
 	chunk     *request      // that it was found in, nil if it is a replay
+	program   *program      // that the clients of a target ran; nil for tests that generate none
 }
 
 // refusal is the exit code of a child that cannot do what it is asked.
@@ -78,11 +81,11 @@ func (o *outcome) finding(test string) *finding {
 	case o.cancelled || o.problem != "" || o.outside != nil:
 		return nil
 	case o.failed != nil && o.failed.Failure != "":
-		return o.told(test)
+		return o.withProgram(o.told(test))
 	case o.failed != nil || o.done != nil || !o.greeted || o.trace == nil || o.exit.Code == refusal:
 		return nil
 	}
-	return o.died(test)
+	return o.withProgram(o.died(test))
 }
 
 // told returns the failure that a child described itself.

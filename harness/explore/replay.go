@@ -16,7 +16,7 @@ import (
 
 // Owns reports whether a case is a failure that this package found.
 func Owns(c *casefile.Case) bool {
-	return c.Engine == engine && c.Package != "" && c.Test != "" && c.Target == ""
+	return c.Engine == engine && c.Package != "" && c.Test != ""
 }
 
 // A Replay is what running a case again showed.
@@ -103,7 +103,7 @@ func (l *launcher) again(ctx context.Context, pkg Package, c *casefile.Case) (*R
 	if path == "" {
 		return nil, fmt.Errorf("%w: it needs a binary %s the race detector", errNoReplay, map[bool]string{true: "with", false: "without"}[c.Found.Race])
 	}
-	s := &seeker{launcher: l, c: c, job: job{path: path, dir: pkg.Dir, race: c.Found.Race, request: r, silence: l.config.Silence}, anchors: readAnchors(c)}
+	s := &seeker{launcher: l, c: c, job: job{path: path, dir: pkg.Dir, env: envOf(c), race: c.Found.Race, request: r, silence: l.config.Silence}, anchors: readAnchors(c)}
 	got := s.try(ctx, r.switches)
 	if got != nil && r.replay && got.astray() {
 		got = s.seek(ctx, got)
@@ -198,7 +198,7 @@ func savedCases(dir string) map[testName][]savedCase {
 	}
 	for e := range casefile.Walk(dir) {
 		if e.Err == nil && Owns(e.Case) {
-			name := testName{e.Case.Package, e.Case.Test}
+			name := testName{e.Case.Package, e.Case.Test, twinOf(e.Case)}
 			all[name] = append(all[name], savedCase{e.Path, e.Case})
 		}
 	}

@@ -33,6 +33,8 @@ type request struct {
 	proof               bool // a schedule that is cut off is the last: all cannot be seen any more
 	warmup              bool // the test runs once before, uncounted, by the default rule
 	switches            []sched.Switch
+	program             *program // of tests that run generated programs: the one to be run, or the first one; nil for none in particular
+	every               uint64   // schedules of each program, after which comes the next one; 0 means that there is only one
 }
 
 // kind says what package testing takes a name for.
@@ -64,6 +66,10 @@ func (r request) String() string {
 	line("trace", onOff(r.trace))
 	line("proof", onOff(r.proof))
 	line("warmup", onOff(r.warmup))
+	if r.program != nil {
+		line("every", r.every)
+		r.program.ask(line)
+	}
 	for _, s := range r.switches {
 		line("switch", fmt.Sprintf("%x %d %x", s.After, s.Nth, s.To))
 	}

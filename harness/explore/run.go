@@ -15,7 +15,7 @@ import (
 var ErrNothingSelected = gotest.ErrNothingSelected
 
 // A testName names a test of all packages.
-type testName struct{ importPath, test string }
+type testName struct{ importPath, test, target string }
 
 // A Summary says what a run did not show.
 type Summary struct {
@@ -103,9 +103,23 @@ func (r *run) list(ctx context.Context, selects func(string) bool) {
 	for i, p := range r.config.Packages {
 		for _, test := range r.testsOf(p, outcomes[i]) {
 			if selects(test) {
-				r.trials = append(r.trials, &trial{launcher: r.launcher, config: r.config, pkg: p, test: test, emit: r.emit, saved: saved[testName{p.ImportPath, test}]})
+				r.add(p, test, saved)
 			}
 		}
+	}
+}
+
+// add adds the trial of a test, or one for each target that it is to run.
+func (r *run) add(p Package, test string, saved map[testName][]savedCase) {
+	t := trial{launcher: r.launcher, config: r.config, pkg: p, test: test, emit: r.emit}
+	if len(r.config.Targets) == 0 {
+		t.saved = saved[testName{p.ImportPath, test, ""}]
+		r.trials = append(r.trials, &t)
+	}
+	for _, target := range r.config.Targets {
+		one := t
+		one.target, one.saved = &target, saved[testName{p.ImportPath, test, target.ID()}]
+		r.trials = append(r.trials, &one)
 	}
 }
 
@@ -134,6 +148,11 @@ func (r *run) start() {
 		Cores: r.config.Workers, Details: r.config.Details}
 	for _, t := range r.trials {
 		name := t.test
+		if t.target != nil {
+			e.Subject = t.target.subject()
+			e.Targets = append(e.Targets, t.target.name(e.Package))
+			continue
+		}
 		if t.pkg.ImportPath != e.Package {
 			name = t.pkg.ImportPath + "/" + name
 		}

@@ -39,7 +39,7 @@ func (t *trial) stress(ctx context.Context) *stressed {
 	c := gotest.RunConfig{
 		Binaries: []gotest.Binary{{ImportPath: t.pkg.ImportPath, Dir: t.pkg.Dir, Path: path, Race: race, BuildFlags: t.config.Build}},
 		Run:      "^" + regexp.QuoteMeta(t.test) + "$", Workers: 1, Iterations: t.config.Stress, For: stressFor, Timeout: stressTimeout, Seed: t.config.Seed,
-		Env: t.config.Env, Args: t.config.Args, TempDir: t.launcher.dir,
+		Env: append(t.env(), t.config.Env...), Args: t.config.Args, TempDir: t.launcher.dir,
 	}
 	s := gotest.StreamConfig{Engine: "stress", CaseDir: t.config.CaseDir, Commit: t.config.Commit, HarnessVersion: t.config.HarnessVersion, Now: t.config.Now}
 	how := "under stress"

@@ -17,6 +17,7 @@ type trial struct {
 	config   Config
 	pkg      Package
 	test     string
+	target   *Target // that the test runs, if it is one of the command's
 	emit     func(report.Event)
 	began    time.Time
 	deadline time.Time // zero for none
@@ -44,7 +45,9 @@ type result struct {
 	notes     []string
 	elapsed   time.Duration
 	cancelled bool
-	wanted    int // schedules
+	wanted    int   // schedules
+	programs  int64 // that were generated
+	seen      int64 // of these, in all their orders
 	stress    *stressed
 }
 
@@ -52,7 +55,7 @@ type result struct {
 func (t *trial) run(ctx context.Context) *result {
 	t.began = t.config.Now()
 	t.event(report.Event{Kind: report.Run})
-	r := &result{wanted: t.config.mine(), refused: t.pkg.Refused}
+	r := &result{wanted: t.mine(), refused: t.pkg.Refused}
 	if r.refused == "" {
 		t.control(ctx, r)
 	}
@@ -112,8 +115,17 @@ func (t *trial) known(s savedCase, got *Replay) *Failure {
 		Minimal: true, Replayed: 1, Replays: 1, Case: filepath.ToSlash(s.path), Saved: true, How: got.How()}
 }
 
+// mine returns how many schedules of the test are in this shard.
+func (t *trial) mine() int {
+	if t.limits.programs {
+		return t.config.mine(t.config.Generated)
+	}
+	return t.config.mine(t.config.Schedules)
+}
+
 // explore runs the schedules of a test.
 func (t *trial) explore(ctx context.Context, r *result) {
+	r.wanted = t.mine()
 	h := t.hunt(ctx, t.chunks())
 	sum := h.total()
 	r.schedules, r.decisions, r.space, r.exhausted = sum.Schedules, sum.Decisions, sum.Estimate, h.exhausted
@@ -125,6 +137,10 @@ func (t *trial) explore(ctx context.Context, r *result) {
 	}
 	if r.idle && !h.chance && !r.isolated && h.settled() {
 		r.schedules, r.exhausted = 1, true
+	}
+	r.programs, r.seen = h.programs, h.allSeen
+	if h.finding == nil && h.undecided*undecidedShare > r.schedules {
+		r.problem = fmt.Sprintf("the history checker gave up on %d of %d schedules", h.undecided, r.schedules)
 	}
 	for note := range h.notes {
 		r.notes = append(r.notes, note)
@@ -138,12 +154,13 @@ func (t *trial) explore(ctx context.Context, r *result) {
 func (t *trial) request(strategy string, from, count int) request {
 	r := request{test: t.test, strategy: strategy, seed: t.config.Seed, count: uint64(count), steps: t.limits.steps, leaks: !t.config.NoLeaks}
 	r.from, r.stride = uint64(t.config.Shard+from*t.config.Shards), uint64(t.config.Shards)
+	t.setProgram(&r)
 	return r
 }
 
 // job returns a process of this test.
 func (t *trial) job(path string, race bool, r request) job {
-	return job{path: path, dir: t.pkg.Dir, race: race, request: r, deadline: t.deadline, silence: max(t.limits.silence, t.config.Silence)}
+	return job{path: path, dir: t.pkg.Dir, env: t.env(), race: race, request: r, deadline: t.deadline, silence: max(t.limits.silence, t.config.Silence)}
 }
 
 // late reports whether the time of the test is over.
@@ -155,6 +172,9 @@ func (t *trial) elapsed() time.Duration { return t.config.Now().Sub(t.began) }
 // event emits an event about the test.
 func (t *trial) event(e report.Event) {
 	e.Engine, e.Package, e.Target = engine, t.pkg.ImportPath, t.test
+	if t.target != nil {
+		e.Package, e.Target, e.Bug = t.target.Row, t.target.Name, t.target.Bug
+	}
 	t.emit(e)
 }
 

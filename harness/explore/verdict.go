@@ -29,7 +29,7 @@ func Source(file string) []string {
 func (t *trial) violation(x *Failure) report.Event {
 	e := report.Event{
 		Kind: report.Violation, Status: report.Violated, Property: x.Kind, Seed: report.Seed(x.Seed), Where: x.where(), After: x.After, Schedules: x.Schedules,
-		Evidence: Text(x.Execution, t.config.Width) + x.remarks(), Reproduced: x.Replayed, Replays: x.Replays,
+		Evidence: x.programText() + Text(x.Execution, t.config.Width) + x.remarks(), Reproduced: x.Replayed, Replays: x.Replays,
 	}
 	if x.From > 0 && !x.Together && x.Replays > 0 && !x.Saved {
 		e.From, e.To, e.Unit = x.From, len(x.Switches), "forced switches"
@@ -57,6 +57,10 @@ func (x *Failure) where() string {
 	switch {
 	case x.Saved:
 		return "a saved case, " + x.How
+	case x.place != "":
+		return x.place
+	case x.program != nil && x.Strategy == baseline:
+		return "the first schedule of a program, which forces nothing"
 	case x.Strategy == baseline:
 		return "the first schedule, which forces nothing"
 	}
@@ -84,7 +88,9 @@ func (x *Failure) remarks() string {
 // verdict closes a test.
 func (t *trial) verdict(r *result) report.Event {
 	e := report.Event{Kind: report.Verdict, Schedules: r.schedules, Space: r.space, Elapsed: r.elapsed, Details: r.details()}
-	if r.exhausted {
+	if r.programs > 0 {
+		e.Space = 0 // of a space of programs, nobody knows the part
+	} else if r.exhausted {
 		e.Space = 1
 	} else if r.idle { // nothing was there to estimate from
 		e.Space = 0
@@ -112,6 +118,9 @@ func (t *trial) verdict(r *result) report.Event {
 	default:
 		e.Status = report.Held
 	}
+	if t.target != nil && t.target.Wanted {
+		e.Status = weighBug(e.Status)
+	}
 	return e
 }
 
@@ -133,6 +142,7 @@ func (r *result) details() (phrases []string) {
 		if r.points > 0 {
 			phrases = append(phrases, report.Plural(r.points, "operation")+" each")
 		}
+		phrases = append(phrases, r.generated()...)
 		if r.late && !r.exhausted && !r.cancelled && r.schedules < int64(r.wanted) {
 			phrases = append(phrases, "time was over")
 		}

@@ -54,22 +54,22 @@ func Target() *harness.Target {
 
 // bugs are the wrong twins, each with the engines that must catch it.
 var bugs = []harness.Bug{
-	{Name: "lost-update", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "lost-update", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "add loads and stores: of two additions to one stripe, one is lost",
 		New: func(env *harness.Env) any { return NewLostUpdate(declared, env.Hook()) }},
-	{Name: "missed-stripe", Kind: "sum-interval", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "missed-stripe", Kind: "sum-interval", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "sum leaves out the last stripe",
 		New: func(env *harness.Env) any { return NewMissedStripe(declared, env.Hook()) }},
-	{Name: "one-collect", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "one-collect", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "exact reads the stripes once: the total may never have been what it says",
 		New: func(env *harness.Env) any { return NewOneCollect(declared, env.Hook()) }},
-	{Name: "growing", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "growing", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "growing copies what the stripes hold: an addition to the old array is lost",
 		New: func(env *harness.Env) any { return NewGrowing(declared, env.Hook()) }},
-	{Name: "lazy", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "lazy", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "a stripe is made on first use by check, then store: two are made, and one is dropped with what it holds",
 		New: func(env *harness.Env) any { return NewLazy(declared, env.Hook()) }},
-	{Name: "plain-read", Kind: "race", CaughtBy: []harness.Engine{harness.Race},
+	{Name: "plain-read", Kind: "race", CaughtBy: []harness.Engine{harness.Race, harness.Explore},
 		Doc: "sum reads plainly what add changes atomically",
 		New: func(env *harness.Env) any { return NewPlainRead(declared, env.Hook()) }},
 }

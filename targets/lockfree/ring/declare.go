@@ -39,22 +39,22 @@ func Target() *harness.Target {
 
 // bugs are the wrong twins, each with the engines that must catch it.
 var bugs = []harness.Bug{
-	{Name: "off-by-one", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "off-by-one", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "get frees the slot for the position before the right one: the next lap waits for ever",
 		New: func(env *harness.Env) any { return NewOffByOne[int](declared, env.Hook()) }},
-	{Name: "lost-claim", CaughtBy: []harness.Engine{harness.Check, harness.Race},
+	{Name: "lost-claim", CaughtBy: []harness.Engine{harness.Check, harness.Race, harness.Explore},
 		Doc: "put claims a position by a load and a store: two producers own one slot",
 		New: func(env *harness.Env) any { return NewLostClaim[int](declared, env.Hook()) }},
-	{Name: "early-publish", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "early-publish", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "put publishes the slot before it writes the value: a consumer takes what was there before",
 		New: func(env *harness.Env) any { return NewEarlyPublish[int](declared, env.Hook()) }},
-	{Name: "hasty", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "hasty", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "full and empty are answered from one slot alone, while a peer stands between its claim and its publication",
 		New: func(env *harness.Env) any { return NewHasty[int](declared, env.Hook()) }},
-	{Name: "torn-len", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "torn-len", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "len subtracts two positions that were read at different moments",
 		New: func(env *harness.Env) any { return NewTornLen[int](declared, env.Hook()) }},
-	{Name: "cached-head", Kind: "race", CaughtBy: []harness.Engine{harness.Race},
+	{Name: "cached-head", Kind: "race", CaughtBy: []harness.Engine{harness.Race, harness.Explore},
 		Doc: "producers share the last head that one of them saw in an ordinary variable",
 		New: func(env *harness.Env) any { return NewCachedHead[int](declared, env.Hook()) }},
 }

@@ -28,19 +28,19 @@ func Target() *harness.Target {
 
 // spinBugs are the wrong twins of the spin lock, each with the engines that must catch it.
 var spinBugs = []harness.Bug{
-	{Name: "test-then-set", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "test-then-set", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "the lock is taken by a load and a store: two that see it free both go in",
 		New: func(env *harness.Env) any { return guard(NewTestThenSet(env.Hook()), env.Hook()) }},
-	{Name: "no-recheck", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "no-recheck", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "after back-off the lock is taken without asking whether somebody else was quicker",
 		New: func(env *harness.Env) any { return guard(NewNoRecheck(env.Hook()), env.Hook()) }},
-	{Name: "impatient", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "impatient", Kind: "linearizable", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "who has waited long enough goes in, held or not",
 		New: func(env *harness.Env) any { return guard(NewImpatient(env.Hook()), env.Hook()) }},
-	{Name: "early-return", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "early-return", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "a rare way out of the critical section forgets to unlock",
 		New: func(env *harness.Env) any { return NewEarlyReturn(env.Hook()) }},
-	{Name: "plain-unlock", Kind: "race", CaughtBy: []harness.Engine{harness.Race},
+	{Name: "plain-unlock", Kind: "race", CaughtBy: []harness.Engine{harness.Race, harness.Explore},
 		Doc: "unlock is an ordinary store, which orders nothing",
 		New: func(env *harness.Env) any { return guard(NewPlainUnlock(env.Hook()), env.Hook()) }},
 }
@@ -72,19 +72,19 @@ func TicketTarget() *harness.Target {
 
 // ticketBugs are the wrong twins of the ticket lock, each with the engines that must catch it.
 var ticketBugs = []harness.Bug{
-	{Name: "torn-draw", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "torn-draw", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "a ticket is drawn by a load and a store: two draw the same",
 		New: func(env *harness.Env) any { return order(NewTornDraw(env.Hook()), env.Hook()) }},
-	{Name: "wrong-word", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "wrong-word", Kind: "no-progress", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "unlock raises the number to be drawn instead of the one that is served",
 		New: func(env *harness.Env) any { return order(NewWrongWord(env.Hook()), env.Hook()) }},
-	{Name: "wrapped", CaughtBy: []harness.Engine{harness.Check},
+	{Name: "wrapped", CaughtBy: []harness.Engine{harness.Check, harness.Explore},
 		Doc: "tickets are compared by order: where numbers wrap around, one goes in beside those who wait",
 		New: func(env *harness.Env) any { return order(NewWrapped(first, env.Hook()), env.Hook()) }},
-	{Name: "barging", Kind: "invariant", CaughtBy: []harness.Engine{harness.Check, harness.Stress},
+	{Name: "barging", Kind: "invariant", CaughtBy: []harness.Engine{harness.Check, harness.Stress, harness.Explore},
 		Doc: "the lock is taken whenever it is free, whoever is next",
 		New: func(env *harness.Env) any { return order(NewBarging(env.Hook()), env.Hook()) }},
-	{Name: "plain-serving", Kind: "race", CaughtBy: []harness.Engine{harness.Race},
+	{Name: "plain-serving", Kind: "race", CaughtBy: []harness.Engine{harness.Race, harness.Explore},
 		Doc: "the number served is an ordinary variable, read while the holder writes it",
 		New: func(env *harness.Env) any { return order(NewPlainServing(env.Hook()), env.Hook()) }},
 }
