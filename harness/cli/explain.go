@@ -109,7 +109,14 @@ func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) 
 	if !ok {
 		dir = filepath.Dir(path)
 	}
-	b := explore.BuildConfig{Dir: dir, Patterns: []string{c.Package}, Flags: flags, Detector: explore.WithoutRace, Now: a.Now}
+	module := &targetModule{dir: dir, close: func() {}}
+	if c.Package == explore.TargetPackage {
+		if module, err = a.findTargets(ctx); err != nil {
+			return nil, err
+		}
+		defer module.close()
+	}
+	b := explore.BuildConfig{Dir: module.dir, Env: module.env, Patterns: []string{c.Package}, Flags: flags, Detector: explore.WithoutRace, Now: a.Now}
 	if c.Found.Race {
 		b.Detector = explore.WithRace
 	}

@@ -230,14 +230,14 @@ func (a *app) promote(out *output, r repro) report.ExitCode {
 func (a *app) answer(ctx context.Context, race *racer, r repro, flags reproFlags) (*answer, error) {
 	missing := harness.Missing(r.c)
 	switch target := a.target(r.c.Target); {
+	case explore.Owns(r.c):
+		return a.inSchedule(ctx, r)
 	case target != nil && slices.Contains(r.c.Requires, "race") && !flags.inProcess:
 		return race.answer(ctx, r.c, a.options)
 	case missing != "" && missing != "race":
 		return &answer{skipped: "requires " + missing + ", which is not here; this is no pass"}, nil
 	case target != nil:
 		return a.inProcess(ctx, target, r.c)
-	case explore.Owns(r.c):
-		return a.inSchedule(ctx, r)
 	case r.c.Target != "" && r.c.Test != "":
 		return a.declaredByTest(ctx, r)
 	case r.c.Test != "":

@@ -79,6 +79,9 @@ const runner = "godmode/harness.(*explored).run."
 
 // annotate names the goroutines of clients, and says at which steps they call which operation.
 func (p *program) annotate(x *explain.Execution) {
+	if x == nil {
+		return
+	}
 	clients, calls := map[int]int{}, map[int][]string{}
 	for i := range x.Threads {
 		if t := &x.Threads[i]; strings.Contains(t.Func, runner) {

@@ -134,6 +134,7 @@ func (o *outcome) answer(c *casefile.Case) *Replay {
 		}
 	case o.failed != nil:
 		r.Execution = o.failed.Execution
+		o.withProgram(&finding{execution: r.Execution})
 	}
 	if r.Execution != nil && c.Digest != "" {
 		d := digest(r.Execution)
