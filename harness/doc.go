@@ -19,7 +19,7 @@
 //	}
 //
 // Plain go test runs it under the engine check. The command harness chooses another engine for the same test: harness stress,
-// race, chaos, soak.
+// race, explore, chaos, soak.
 //
 // # What a green run does not prove
 //
@@ -30,6 +30,6 @@
 // # How the package is laid out
 //
 // The nouns are in target.go, operation.go, model.go, property.go, fault.go, history.go, verdict.go and env.go. The engines are
-// in check.go, stress.go, race.go, chaos.go and soak.go. Their cores are step functions over data in packages of their own:
+// in check.go, stress.go, live.go and explored.go, which is the part of explore that runs inside of a test. Their cores are step functions over data in packages of their own:
 // linear (histories), coop (controlled schedules at named points), sim (machines, network, clock), casefile and report.
 package harness

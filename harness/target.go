@@ -39,7 +39,7 @@ type Target struct {
 	Progress Progress
 
 	// Points says that the code under test calls [Env.Hook] in front of every access to shared memory and never blocks in any
-	// other way. Then check controls its schedule exactly, and a failure replays.
+	// other way. Then check controls its schedule exactly, and a failure replays. Explore needs no points: it controls the operations themselves.
 	Points bool
 	// Sites are the names of those points, for faults that stall a goroutine at one of them.
 	Sites []string
@@ -62,7 +62,8 @@ type Bug struct {
 	Doc string
 	// New makes an instance with the mistake; all else is as in the target.
 	New func(*Env) any
-	// CaughtBy are the engines that must catch it. At least one.
+	// CaughtBy are the engines that must catch it. At least one. Explore runs with the race detector and without: it may catch a bug of another Kind as a
+	// data race or a livelock.
 	CaughtBy []Engine
 	// Kind is the kind of failure it must be caught with, such as "linearizable" or "race". Empty means any kind.
 	Kind string

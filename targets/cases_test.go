@@ -6,6 +6,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/explore"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/targets"
 )
@@ -21,6 +22,9 @@ func TestCases(t *testing.T) {
 		if e.Err != nil {
 			t.Error(e.Err)
 			continue
+		}
+		if explore.Owns(e.Case) {
+			continue // TestExploredCases
 		}
 		t.Run(casefile.FileName(e.Case), func(t *testing.T) { replay(t, e.Path, e.Case) })
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
+	"github.com/concurrency-god-mode/godmode/harness/explore"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 	"github.com/concurrency-god-mode/godmode/targets"
 )
@@ -27,20 +28,25 @@ To find them all again, with the time to detection:
 
     $ harness stress all --bugs
 
+*Under explore* is what the case says that harness explore has saved, where one is kept: with every operation of the goroutines a decision, in the same code.
 *Replay* is what the case file promises: exact (k of n replays failed, and every further one will), or statistical with the measured rate.
 
 `
 
 // TestTrackRecord asks that every seeded bug has a saved failure, and that the page says what the files say.
 func TestTrackRecord(t *testing.T) {
-	kept := map[string]*casefile.Case{}
+	kept, explored := map[string]*casefile.Case{}, map[string]*casefile.Case{}
 	for e := range casefile.Walk(cases) {
-		if e.Err == nil {
+		switch {
+		case e.Err != nil:
+		case explore.Owns(e.Case):
+			explored[e.Case.Target+"#"+e.Case.Bug] = e.Case
+		default:
 			kept[e.Case.Target+"#"+e.Case.Bug] = e.Case
 		}
 	}
 	var b bytes.Buffer
-	b.WriteString(recordHead + "| seeded bug | what goes wrong | must be caught by | caught as | smallest program | replay |\n|---|---|---|---|---|---|\n")
+	b.WriteString(recordHead + "| seeded bug | what goes wrong | must be caught by | caught as | smallest program | replay | under explore |\n|---|---|---|---|---|---|---|\n")
 	for _, target := range targets.All() {
 		for _, bug := range target.Bugs {
 			c := kept[target.ID()+"#"+bug.Name]
@@ -48,10 +54,19 @@ func TestTrackRecord(t *testing.T) {
 				t.Errorf("no case of %s#%s under %s: harness stress '%[1]s#%[2]s' --bugs --cases testdata/cases", target.ID(), bug.Name, cases)
 				continue
 			}
-			fmt.Fprintf(&b, "| %s#%s | %s | %s | %s | %s | %v |\n", target.ID(), bug.Name, bug.Doc, engines(bug), c.Kind, size(c), c.Fidelity)
+			fmt.Fprintf(&b, "| %s#%s | %s | %s | %s | %s | %v | %s |\n", target.ID(), bug.Name, bug.Doc, engines(bug), c.Kind, size(c), c.Fidelity,
+				controlledSize(explored[target.ID()+"#"+bug.Name]))
 		}
 	}
 	compare(t, "TRACK-RECORD.md", b.Bytes())
+}
+
+// controlledSize describes the failure that explore has saved of a bug, if it is kept.
+func controlledSize(c *casefile.Case) string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: %s, %v", c.Kind, size(c), c.Fidelity)
 }
 
 func engines(b harness.Bug) string {

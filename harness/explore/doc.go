@@ -22,11 +22,21 @@
 // operations off; then a few hundred others. What fails then has the signature of the case, and the replay says which way it was found. It is a
 // heuristic: an edit may hide the failure from all of these, and a search that found nothing says how many schedules that was.
 //
+// # Generated programs
+//
+// A test that calls harness.Test runs one generated program of its target in each schedule, and judges the history by the model, the invariants and the properties that
+// the target declares: their verdicts are failures like any other. The child goes on to another program every few dozen schedules (generate.go), so nothing here is
+// said about one program alone, and such a test is never called exhausted. A program that failed is made smaller first (shrink.go), then its schedule.
+//
+// Beside the operations of the target itself, schedules are decided in front of each call; for every other program at the points that the target names (Env.Hook), so
+// that plain accesses are reached too; and where schedules are enumerated also behind each call, because which of two calls ended before the
+// other began is part of the history and would otherwise not be seen to differ. Making the target is not a matter of schedules until it starts goroutines.
+//
 // # Where things are
 //
 // A child is one process that runs schedules of one test: request.go is what it is asked, event.go what it answers, trace.go what it leaves behind if it
 // dies, child.go starts and guards it. A trial (trial.go) takes one test from the saved cases through the baseline (baseline.go) and the chunks
-// of schedules (chunk.go) to its verdict (verdict.go); investigate.go replays and minimises, case.go saves and
-// loads, replay.go, anchor.go and seek.go run a case again. run.go runs all trials. stress.go is
+// of schedules (chunk.go, generate.go) to its verdict (verdict.go); program.go knows what clients of a target do, shrink.go makes it less;
+// investigate.go replays and minimises, case.go saves and loads, replay.go, anchor.go and seek.go run a case again. run.go runs all trials. stress.go is
 // the way out where control is impossible. build.go builds, and canary.go proves on two seeded bugs and a correct twin that what was built works.
 package explore

@@ -20,12 +20,16 @@ type testName struct{ importPath, test, target string }
 // A Summary says what a run did not show.
 type Summary struct {
 	Tests, Exhausted, Sampled, Refused, Failed int
+	Programs                                   int64 // that were generated, by tests that held
 }
 
 // NotProved says it in sentences.
 func (s *Summary) NotProved() (sentences []string) {
 	if s.Sampled > 0 {
 		sentences = append(sentences, report.Plural(int64(s.Sampled), "test")+" held on a sample of schedules; a schedule that was not tried may fail")
+	}
+	if s.Programs > 0 {
+		sentences = append(sentences, report.Plural(s.Programs, "program")+" of a few operations were generated; another one may fail")
 	}
 	return sentences
 }
@@ -220,6 +224,9 @@ func (r *run) tell(t *trial, got *result) {
 	}
 	s := r.summary
 	s.Tests++
+	if v.Status == report.Held {
+		s.Programs += got.programs
+	}
 	switch {
 	case v.Status == report.Violated:
 		s.Failed++
