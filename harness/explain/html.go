@@ -16,7 +16,7 @@ var page = template.Must(template.New("page").Parse(pageText))
 
 // A pageData is what the page shows.
 type pageData struct {
-	Test, Failure, Headline, Signature string
+	Test, Failure, Headline, Signature, Evidence string
 	Remarks                            []string
 	WaitTitle                          string
 	Waits                              []pageWait
@@ -63,7 +63,7 @@ const mostPageRows = 400
 func HTML(w io.Writer, e *Execution, o Options) error {
 	a, src := analyse(e), newSources(o.Source)
 	t := a.newTable(src, o.width(), mostPageRows)
-	d := pageData{Test: sentence(a.e.Test), Failure: clean(a.e.Failure), Headline: a.Headline, Signature: a.Signature, Remarks: a.Remarks,
+	d := pageData{Test: sentence(a.e.Test), Failure: clean(a.e.Failure), Headline: a.Headline, Signature: a.Signature, Remarks: a.Remarks, Evidence: clip(a.e.Evidence, 64<<10),
 		WaitTitle: a.waitTitle(), Legend: t.legend(), Ending: t.ending(), Output: clip(a.e.Output, 64<<10)}
 	d.Waits = a.pageWaits(src)
 	for i, by := range t.threads {

@@ -54,11 +54,12 @@ const evidenceLines = 40
 
 // writeEvidence shows what the test itself has said.
 func (a *analysis) writeEvidence(w io.Writer) {
+	if a.e.Evidence == "" {
+		return
+	}
+	fmt.Fprintln(w)
 	lines := strings.Split(strings.TrimRight(a.e.Evidence, "\n"), "\n")
-	for i, l := range lines[:min(len(lines), evidenceLines)] {
-		if i == 0 && l != "" {
-			fmt.Fprintln(w)
-		}
+	for _, l := range lines[:min(len(lines), evidenceLines)] {
 		fmt.Fprintln(w, strings.TrimRight("    "+sentence(l), " "))
 	}
 }

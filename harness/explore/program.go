@@ -3,6 +3,7 @@ package explore
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +93,9 @@ func (p *program) annotate(x *explain.Execution) {
 	for _, s := range p.steps {
 		calls[s.Client] = append(calls[s.Client], s.Op+"("+s.Arg+")")
 	}
+	if x.Failure == "livelock" { // that the test waits for its clients says nothing
+		x.Waiting = slices.DeleteFunc(x.Waiting, func(w explain.Waiting) bool { return slices.ContainsFunc(w.Stack, runs) })
+	}
 	for i := range x.Steps {
 		s := &x.Steps[i]
 		c, ok := clients[s.Thread]
@@ -105,6 +109,9 @@ func (p *program) annotate(x *explain.Execution) {
 		}
 	}
 }
+
+// runs reports whether a frame is that of the goroutine which runs the program.
+func runs(s explain.Site) bool { return strings.HasSuffix(s.Func, "godmode/harness.(*explored).run") }
 
 // text shows the program, a client a line.
 func (p *program) text() string {
