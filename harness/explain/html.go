@@ -17,17 +17,17 @@ var page = template.Must(template.New("page").Parse(pageText))
 // A pageData is what the page shows.
 type pageData struct {
 	Test, Failure, Headline, Signature, Evidence string
-	Remarks                            []string
-	WaitTitle                          string
-	Waits                              []pageWait
-	Threads                            []pageThread
-	Rows                               []pageRow
-	Legend                             []string
-	Ending                             string
-	CriticalTitle                      string
-	Critical                           []pageCritical
-	Uncontrolled                       []string
-	Output                             string
+	Remarks                                      []string
+	WaitTitle                                    string
+	Waits                                        []pageWait
+	Threads                                      []pageThread
+	Rows                                         []pageRow
+	Legend                                       []string
+	Ending                                       string
+	CriticalTitle                                string
+	Critical                                     []pageCritical
+	Uncontrolled                                 []string
+	Output                                       string
 }
 
 type pageWait struct{ Who, At, Site, Source, Because, Stack string }

@@ -10,7 +10,7 @@ func judged(function string) *Execution {
 	return &Execution{
 		Test: "TestStack", Failure: "linearizable", Message: "no order explains it", Evidence: "c0 pop() -> 1  |---|\nc1 pop() -> 1    |---|\n",
 		Threads: []Thread{{ID: 0, Parent: -1, Func: "example.com/m.TestStack"}, {ID: 2, Func: "c0"}},
-		Steps: []Step{{Thread: 2, Kind: "Call", Note: "pop()"}, {Thread: 2, Kind: "Update", Object: 0, Site: Site{Func: function, File: "m.go", Line: 7}}},
+		Steps:   []Step{{Thread: 2, Kind: "Call", Note: "pop()"}, {Thread: 2, Kind: "Update", Object: 0, Site: Site{Func: function, File: "m.go", Line: 7}}},
 	}
 }
 
