@@ -42,7 +42,7 @@ func (t *trial) ground(ctx context.Context) ground {
 		r := t.request(baseline, 0, 1)
 		r.steps = baselineSteps
 		if t.target != nil {
-			r.steps = 10 * leastProgramSteps
+			r.steps = leastProgramSteps
 		}
 		r.warmup = i >= 2
 		if i == 3 {
