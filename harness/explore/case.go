@@ -48,7 +48,7 @@ func (t *trial) newCase(x *Failure) *casefile.Case {
 	if x.Race {
 		c.Requires = []string{"race"}
 	}
-	x.program.write(c, t.target)
+	x.writeProgram(c)
 	x.configure(&c.Config)
 	if !x.chunked() {
 		c.Schedule = decisions(x.Switches, x.Execution)
@@ -217,6 +217,8 @@ func (r *request) setting(name, value string) (err error) {
 	case "from":
 		r.replay = false
 		number(&r.from)
+	case "every":
+		number(&r.every)
 	case "stride":
 		number(&r.stride)
 	case "count":

@@ -148,23 +148,31 @@ func (x *Failure) programText() string {
 const (
 	configProgram = "program" // the seed
 	configOf      = "of"      // the test and the target
+	configEvery   = "every"   // schedules of each program
 	underControl  = "control" // what a case requires that no ordinary test binary has
 )
 
-// write adds the program to a case, and the target.
-func (p *program) write(c *casefile.Case, target *Target) {
+// writeProgram adds the program to a case, and the target. If the failure needs all schedules of its chunk, the case says how their programs follow from a
+// seed, and has the steps for people only.
+func (x *Failure) writeProgram(c *casefile.Case) {
+	p := x.program
 	if p == nil {
 		return
 	}
-	c.Requires = append(c.Requires, underControl)
-	c.Config.Set(configProgram, fmt.Sprintf("%#x", p.seed))
-	c.Program = p.steps
-	if p.of != "" {
-		c.Config.Set(configOf, p.of)
-		_, c.Target, _ = strings.Cut(p.of, " ")
+	c.Requires, c.Program = append(c.Requires, underControl), p.steps
+	_, c.Target, _ = strings.Cut(p.of, " ")
+	switch {
+	case x.chunked():
+		c.Config.Set(configProgram, fmt.Sprintf("%#x", x.chunk.program.seed))
+		c.Config.Set(configEvery, strconv.FormatUint(x.chunk.every, 10))
+	default:
+		c.Config.Set(configProgram, fmt.Sprintf("%#x", p.seed))
+		if p.of != "" {
+			c.Config.Set(configOf, p.of)
+		}
 	}
-	if target != nil {
-		c.Target, c.Bug = target.Row+"/"+target.Name, target.Bug
+	if t := x.target; t != nil {
+		c.Target, c.Bug = t.Row+"/"+t.Name, t.Bug
 	}
 }
 

@@ -214,3 +214,24 @@ func TestWhichProgram(t *testing.T) {
 		t.Errorf("%+v", next)
 	}
 }
+
+// A failure that needs the schedules before it is replayed with all their programs, which follow from a seed.
+func TestProgramOfChunk(t *testing.T) {
+	x := &Failure{program: &program{of: ofProgram, seed: 9, steps: long}, chunk: &request{program: &program{seed: 4}, every: 64}, Together: true,
+		target: &Target{Row: "row", Name: "thing", Bug: "slip"}}
+	c := &casefile.Case{Test: "TestProgram"}
+	x.writeProgram(c)
+	r, err := fromCase(c)
+	if err != nil || r.program.of != "" || r.program.seed != 4 || r.every != 64 || c.Target != "row/thing" || c.Bug != "slip" {
+		t.Errorf("%+v, %v, %+v", r, err, c)
+	}
+	x.Together = false
+	c = &casefile.Case{Test: "TestProgram"}
+	x.writeProgram(c)
+	if r, err = fromCase(c); err != nil || r.program.of != ofProgram || r.program.seed != 9 || r.every != 0 || !slices.Equal(r.program.steps, long) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if id := twinOf(&casefile.Case{Package: TargetPackage, Target: "row/thing", Bug: "slip"}); id != "row/thing#slip" {
+		t.Errorf("%q", id)
+	}
+}
