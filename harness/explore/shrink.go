@@ -17,6 +17,10 @@ const (
 	shrinkSchedules = 1200 // of each candidate
 	shrinkTests     = 200  // candidates
 	shrinkFor       = 15 * time.Second
+
+	bounding         = "pb" // the strategy that enumerates schedules by their number of preemptions
+	boundedSchedules = 5000
+	fewSwitches      = 2 // are not worth the search
 )
 
 // shrink looks for a smaller program that fails in the same way, and returns what was found of it. The result has been replayed.
@@ -27,6 +31,7 @@ func (t *trial) shrink(ctx context.Context, f *finding, x *Failure) *finding {
 	x.Longer = len(f.program.steps)
 	s := &shrinker{trial: t, ctx: ctx, best: f, first: x.Execution, end: t.config.Now().Add(shrinkFor), left: shrinkTests}
 	s.reduce()
+	s.fewest()
 	if s.best == f {
 		return f
 	}
@@ -35,7 +40,7 @@ func (t *trial) shrink(ctx context.Context, f *finding, x *Failure) *finding {
 		return f
 	}
 	x.place = x.where()
-	x.Execution, x.Switches = again.execution, s.best.switches
+	x.Execution, x.Switches, x.From = again.execution, s.best.switches, len(s.best.switches)
 	x.Number, x.Strategy, x.Seed, x.program, x.chunk, x.warm = s.best.number, s.best.strategy, s.best.seed, s.best.program, nil, s.best.warm()
 	return s.best
 }
@@ -75,6 +80,17 @@ func (s *shrinker) plain() {
 	}
 }
 
+// fewest looks for a schedule of the program with few switches, in the order of their number. Minimising a schedule that was found at random ends where no single
+// switch can go, which may be far from there.
+func (s *shrinker) fewest() {
+	if s.over() || len(s.best.switches) <= fewSwitches {
+		return
+	}
+	if f := s.by(bounding, boundedSchedules, *s.best.program); f != nil && len(f.switches) < len(s.best.switches) {
+		s.best = f
+	}
+}
+
 // over reports whether to stop.
 func (s *shrinker) over() bool {
 	return s.left <= 0 || s.ctx.Err() != nil || s.config.Now().After(s.end)
@@ -104,8 +120,11 @@ func (s *shrinker) any(candidates [][]casefile.Step) bool {
 }
 
 // try explores a candidate, and returns how it failed if it did so in the same way.
-func (s *shrinker) try(p program) *finding {
-	r := s.request(s.config.Strategy, 0, shrinkSchedules)
+func (s *shrinker) try(p program) *finding { return s.by(s.config.Strategy, shrinkSchedules, p) }
+
+// by is try with some schedules of a strategy.
+func (s *shrinker) by(strategy string, schedules int, p program) *finding {
+	r := s.request(strategy, 0, schedules)
 	r.warmup, r.every = true, 0
 	r.program = &p
 	j := s.job(s.pkg.other(s.best.race), s.best.race, r)

@@ -12,12 +12,15 @@ import (
 // variable names the target: "row/name", or "row/name#bug" for a wrong twin. The command sets it.
 const variable = "HARNESS_TARGET"
 
-// asked is the target of this process. It is made before any schedule begins, so that no schedule sees it made.
-var asked = named(os.Getenv(variable))
+// id names the target of this process, and asked is that target. They are there before any schedule begins, so that no schedule sees them made.
+var (
+	id    = os.Getenv(variable)
+	asked = named(id)
+)
 
 // TestTarget runs the target that the environment names.
 func TestTarget(t *testing.T) {
-	switch id := os.Getenv(variable); {
+	switch {
 	case id == "":
 		t.Skipf("%s names no target: harness explore runs this test, one target a process", variable)
 	case asked == nil:
