@@ -33,7 +33,7 @@ func (a *app) exploreTargets(ctx context.Context, list []chosen, x *exploreFlags
 	if err != nil {
 		return err
 	}
-	out.Emit(report.Event{Kind: report.Run, Engine: exploring, Package: rowOf(list)}) // the test is being built
+	out.Emit(report.Event{Kind: report.Run, Engine: exploring, Package: rowOf(list), Message: whileBuilding})
 	module, err := a.findTargets(ctx)
 	if err != nil {
 		out.stop()
