@@ -110,6 +110,13 @@
 //	TestMany/rw              104              2.08
 //	TestMany/portfolio       104              2.08
 //
+// # What the program sees
+//
+// Time is virtual and begins in the year 2000, random numbers come from the seed, there are 4 processors, and the goroutines are those that the program has without us.
+// The clock stands still while packages are initialised. A collection of garbage is one operation of whoever asks for it; otherwise there is none during a schedule
+// unless memory gets short. Finalizers and cleanups run while all others wait, and before a goroutine is called left behind. The goroutine of os/signal belongs to the
+// process; a test that waits where a signal may come is not explored.
+//
 // # Limits
 //
 // Go 1.26 and 1.27 on linux, darwin (amd64 and arm64) and windows; on windows programs are built, and not run. Only linux/amd64 has been run. For

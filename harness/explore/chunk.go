@@ -229,7 +229,7 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 	default:
 		h.over++
 		h.chance = h.chance || o.done == nil || o.done.Chance > 0 || o.done.Unfinished > 0
-		if o.done != nil && o.done.Unfinished > 0 {
+		if o.done != nil && o.done.Unfinished > 0 && !r.proof {
 			h.notes["some schedules had not ended after the limit of operations, and were cut off"] = true
 		}
 		if o.done != nil && o.done.Exhausted {
