@@ -193,6 +193,17 @@ func TestExploreHang(t *testing.T) {
 	}
 }
 
+// A schedule that takes long once is no failure, and no pass either.
+func TestExploreSlowOnce(t *testing.T) {
+	slow(t)
+	config := fakeConfig(t, "TestSlowOnce")
+	config.Silence = 700 * time.Millisecond
+	got := exploredOne(t, "TestSlowOnce", config)
+	if v := got.verdict; got.violation != nil || v.Status != report.Inconclusive || !strings.Contains(v.Message, "tried again") {
+		t.Errorf("%+v", got)
+	}
+}
+
 // A race is found in the binary that can see it, and its case says so.
 func TestExploreRace(t *testing.T) {
 	slow(t)

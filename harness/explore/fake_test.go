@@ -81,6 +81,14 @@ var scripts = map[string]func(f *fake, n uint64){
 			<-time.After(time.Hour)
 		}
 	},
+	"TestSlowOnce": func(f *fake, n uint64) {
+		f.begin(n, []sched.Switch{a})
+		slow := filepath.Join(f.dir, "slow")
+		if _, err := os.Stat(slow); err != nil && n == 2 {
+			must(os.WriteFile(slow, nil, 0o600))
+			<-time.After(time.Hour)
+		}
+	},
 	"TestExit": func(f *fake, n uint64) {
 		f.begin(n, nil)
 		if f.replays() || n == 2 {

@@ -52,7 +52,12 @@ const (
 	hangSilence   = 3 * time.Second
 )
 
-// investigate replays and minimises what was found, and saves it.
+// doubtful reports whether a hang never came again: a schedule took long, that is all, and perhaps the machine was busy.
+func (x *Failure) doubtful() bool {
+	return x.Kind == string(signature.Hang) && x.Replays > 0 && x.Replayed == 0
+}
+
+// investigate replays and minimises what was found, and saves it. It returns nil if that turns out to be no failure.
 func (t *trial) investigate(ctx context.Context, f *finding) *Failure {
 	x := &Failure{Package: t.pkg, Test: t.test, Kind: f.execution.Failure, Race: f.race, Number: f.number, Strategy: f.strategy, Seed: f.seed, Switches: f.switches,
 		From: len(f.switches), Execution: f.execution, After: f.after, Schedules: f.schedules, chunk: f.chunk, steps: t.limits.steps, leaks: !t.config.NoLeaks, warm: f.warm(),
@@ -67,6 +72,9 @@ func (t *trial) investigate(ctx context.Context, f *finding) *Failure {
 		t.confirm(ctx, f, x)
 	} else if f.chunk != nil && ctx.Err() == nil {
 		x.Together, x.Replayed, x.Replays = true, t.together(ctx, f), replays
+	}
+	if x.doubtful() {
+		return nil
 	}
 	t.save(x)
 	return x

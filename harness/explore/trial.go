@@ -77,7 +77,7 @@ func (t *trial) control(ctx context.Context, r *result) {
 	}
 	if f := t.limits.finding; f != nil {
 		f.after, f.schedules, r.schedules = t.elapsed(), 1, 1
-		r.failure = t.investigate(ctx, f)
+		r.judge(t.investigate(ctx, f))
 		return
 	}
 	t.explore(ctx, r)
@@ -146,7 +146,14 @@ func (t *trial) explore(ctx context.Context, r *result) {
 		r.notes = append(r.notes, note)
 	}
 	if h.finding != nil {
-		r.failure = t.investigate(ctx, h.finding)
+		r.judge(t.investigate(ctx, h.finding))
+	}
+}
+
+// judge takes what became of a finding.
+func (r *result) judge(f *Failure) {
+	if r.failure = f; f == nil {
+		r.problem = "it finished no schedule in its time, and did when that was tried again: the schedules are very long, or the machine is very busy"
 	}
 }
 
