@@ -24,7 +24,7 @@ func parsedExecution(t *testing.T) *explain.Execution {
 
 func TestRequestString(t *testing.T) {
 	r := request{replay: true, test: "FuzzX", strategy: "pos", seed: 255, from: 3, count: 1, steps: 9, leaks: true, switches: []sched.Switch{a}}
-	want := "mode replay\ntest FuzzX\nkind fuzz\nstrategy pos\nseed 0xff\nfrom 3\ncount 1\nstride 1\nmillis 0\nsteps 9\nleaks on\ntrace off\nwarmup off\nswitch a1 2 b1\n"
+	want := "mode replay\ntest FuzzX\nkind fuzz\nstrategy pos\nseed 0xff\nfrom 3\ncount 1\nstride 1\nmillis 0\nsteps 9\nleaks on\ntrace off\nproof off\nwarmup off\nswitch a1 2 b1\n"
 	if got := r.String(); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
