@@ -112,7 +112,8 @@ func (t *trial) regress(ctx context.Context, r *result) {
 // known makes a failure of a saved case that fails again.
 func (t *trial) known(s savedCase, got *Replay) *Failure {
 	return &Failure{Package: t.pkg, Test: t.test, Kind: got.Execution.Failure, Race: s.c.Found.Race, Execution: got.Execution, After: t.elapsed(), Schedules: 1,
-		Minimal: true, Replayed: 1, Replays: 1, Case: filepath.ToSlash(s.path), Saved: true, How: got.How()}
+		Minimal: true, Replayed: 1, Replays: 1, Case: filepath.ToSlash(s.path), Saved: true, How: got.How(),
+		program: programOf(s.c)}
 }
 
 // mine returns how many schedules of the test are in this shard.
