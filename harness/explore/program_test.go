@@ -235,3 +235,10 @@ func TestProgramOfChunk(t *testing.T) {
 		t.Errorf("%q", id)
 	}
 }
+
+// A target that has no schedules says why itself.
+func TestRefusedTarget(t *testing.T) {
+	if got := reaches(&explain.Uncontrolled{What: "target: its machines are simulated"}); got != "its machines are simulated" {
+		t.Errorf("%q", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
@@ -199,6 +200,9 @@ func (t *trial) tell(schedules int64) {
 
 // reaches says what a test reaches for that no schedule decides.
 func reaches(u *explain.Uncontrolled) string {
+	if why, ok := strings.CutPrefix(u.What, "target: "); ok {
+		return why // it says so itself: see harness.Unexplorable
+	}
 	what := "reaches for something that no schedule decides (" + u.What + ")"
 	switch u.What {
 	case "socket", "socket or pipe":
