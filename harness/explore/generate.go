@@ -16,6 +16,8 @@ const (
 	eachEnumerated    = 400 // at most, where they are enumerated
 	enumeratedShare   = 4   // one schedule in so many is enumerated
 	leastProgramSteps = 20_000
+	leastEnumerated   = 500 // steps of a schedule that is enumerated, or a multiple of the first one: loops that wait have no end otherwise
+	enumeratedFactor  = 5
 	undecidedShare    = 10 // one schedule in so many may be left undecided by the history checker
 )
 
@@ -34,6 +36,7 @@ func (t *trial) setProgram(r *request) {
 		switch each := uint64(eachProgram); {
 		case systematic(r.strategy):
 			r.every = eachEnumerated
+			r.steps = min(r.steps, max(leastEnumerated, enumeratedFactor*t.limits.points))
 		case r.strategy != baseline:
 			r.every = each
 			p.seed += r.from / uint64(t.config.Shards) / each
