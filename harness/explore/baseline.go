@@ -87,7 +87,7 @@ func (t *trial) compare(a, b *outcome, race bool) ground {
 	g.points = int(a.now.Points)
 	g.steps = min(baselineSteps, max(leastSteps, stepsFactor*g.points))
 	g.programs = len(a.programs) > 0
-	g.idle = a.now.Decisions == 0 && !g.programs // another program has decisions
+	g.idle = a.now.Decisions == 0 && !g.programs && (a.done == nil || a.done.Close == 0) // another program has decisions
 	g.skips = a.done != nil && a.done.Skipped > 0
 	if g.programs {
 		g.steps = leastProgramSteps

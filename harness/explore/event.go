@@ -47,6 +47,7 @@ type finished struct {
 	Last       string        `json:"last"`       // of those of the last schedule
 	Unfinished int64         `json:"unfinished"` // schedules that had not ended after the limit of operations
 	Skipped    int64         `json:"skipped"`    // schedules in which the test skipped itself
+	Close      int64         `json:"close"`      // schedules in which timers were due at nearly the same time, so that it is drawn which are seen to fire together
 	Chance     int64         `json:"chance"`     // schedules in which random numbers, the order of maps or the clock had a say
 	Programs   int64         `json:"programs"`   // that were generated
 	Seen       int64         `json:"exhausted_programs"`
