@@ -24,7 +24,7 @@ var chunkSizes = []int{64, 256, 1024, 4096}
 const exhaustiveSchedules = 512
 
 // isolatedSchedules are how many a test gets whose schedules need a process each.
-const isolatedSchedules = 256
+const isolatedSchedules = 512
 
 // idleSchedules are enough for a test in which nothing is to be decided: only what it draws at random can differ.
 const idleSchedules = 16
