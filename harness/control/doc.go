@@ -105,10 +105,10 @@
 // it; TestMany has five goroutines lock a mutex 2 000 times each.
 //
 //	$ go test ./harness/control -run '^$' -bench Child -benchtime 3x
-//	TestTwo/rw            30 000 schedules    0.67 million operations
-//	TestTwo/portfolio     48 000              1.06
-//	TestMany/rw              104              2.08
-//	TestMany/portfolio       104              2.08
+//	TestTwo/rw            53 600 schedules    1.18 million operations
+//	TestTwo/portfolio     49 800              1.10
+//	TestMany/rw              121              2.42
+//	TestMany/portfolio       108              2.16
 //
 // # What the program sees
 //

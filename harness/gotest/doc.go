@@ -70,14 +70,15 @@
 //
 // A race-built process costs several times as much before its test begins: the detector clears 10 MiB of its data, in 2 560 page faults. Where Linux
 // gives huge pages to who asks for them, package control builds binaries that ask (control.BuildUncontrolled, which the commands use). Both kinds in turn,
-// 600 processes of each, on the same machine with other work (load average 8 to 15), processes a second:
+// on the same quiet machine, processes a second:
 //
 //	$ go test -run '^$' -bench FastRace -benchtime 600x ./harness/control
 //	                               worker    bare    processor time of a bare process
-//	as go test -race builds          28       23        19.8 ms
-//	as package control builds        46       43        12.2 ms
+//	as go test -race builds          46       48        21.0 ms
+//	as package control builds        69       75        13.8 ms
 //
-// One run of five; in the others the worker had 23 to 33, and 43 to 47. Without atexit_sleep_ms=0 each process would take a second more.
+// Two longer runs (-benchtime 1500x) of the worker gave 46 and 70, 48 and 73. With other work (load average 8 to 15) the worker had 23 to 33, and 43
+// to 47. Without atexit_sleep_ms=0 each process would take a second more.
 //
 // # Limits
 //
