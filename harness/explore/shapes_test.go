@@ -387,13 +387,67 @@ func add(t *testing.T, whole bool) {
 }
 `
 
-// Tests, subtests, fuzz seeds and examples, with cleanups, deadlines, a TestMain and state of the package: a bug in each is found, and its twin holds.
+// pipeText has two ends of a pipe of package net: if both take themselves for the first, both write, and nobody reads.
+const pipeText = `package pipe
+
+import (
+	"io"
+	"net"
+	"sync"
+	"testing"
+)
+
+func TestPipeBug(t *testing.T) {
+	var mu sync.Mutex
+	greeted := false
+	talk(func() bool {
+		mu.Lock()
+		first := !greeted
+		mu.Unlock()
+		mu.Lock()
+		greeted = true
+		mu.Unlock()
+		return first
+	})
+}
+
+func TestPipeFixed(t *testing.T) {
+	var mu sync.Mutex
+	greeted := false
+	talk(func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		first := !greeted
+		greeted = true
+		return first
+	})
+}
+
+func talk(first func() bool) {
+	a, b := net.Pipe()
+	defer a.Close()
+	defer b.Close()
+	var wait sync.WaitGroup
+	for _, end := range []net.Conn{a, b} {
+		wait.Go(func() {
+			if first() {
+				end.Write([]byte("x"))
+				return
+			}
+			io.ReadFull(end, make([]byte, 1))
+		})
+	}
+	wait.Wait()
+}
+`
+
+// Tests, subtests, fuzz seeds and examples, with cleanups, deadlines, a TestMain, state of the package and pipes: a bug in each is found, and its twin holds.
 func TestKinds(t *testing.T) {
 	builds(t)
 	packages := buildShape(t, shape{patterns: []string{"./..."}, files: map[string]string{"go.mod": module("example.com/kinds"),
-		"c.go": "package kinds\n" + counterText, "k_test.go": kindsText, "main/m_test.go": mainText}})
+		"c.go": "package kinds\n" + counterText, "k_test.go": kindsText, "main/m_test.go": mainText, "pipe/p_test.go": pipeText}})
 	got := twins(t, packages, 200)
-	want := map[string]string{"TestCleanupBug": "panic"}
+	want := map[string]string{"TestCleanupBug": "panic", "TestPipeBug": "deadlock", "TestPipeFixed": "held"}
 	for _, name := range []string{"Fuzz", "Example", "TestParallel", "TestSub", "TestCleanup", "TestDeadline", "TestState", "TestMain", "Example_ordered"} {
 		if want[name+"Bug"] == "" {
 			want[name+"Bug"] = "assertion"
