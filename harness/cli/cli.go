@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ type app struct {
 func Main(args []string, w World) int {
 	a := &app{World: w}
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(twoDashes(root, args))
 	root.SetIn(w.Stdin)
 	root.SetOut(w.Stdout)
 	root.SetErr(w.Stderr)
@@ -112,6 +113,25 @@ func (a *app) noArgs(cmd *cobra.Command, args []string) error {
 		hint = "did you mean " + n + "? " + hint
 	}
 	return usage(hint, "unknown command %q", args[0])
+}
+
+// twoDashes lets flags begin with one dash too, as those of go test do: -run, -tags. A flag of one letter stays one.
+func twoDashes(root *cobra.Command, args []string) []string {
+	long := map[string]bool{}
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { long[f.Name] = true })
+	}
+	out := slices.Clone(args)
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		name, ok := strings.CutPrefix(arg, "-")
+		if name, _, _ := strings.Cut(name, "="); ok && len(name) > 1 && long[name] {
+			out[i] = "-" + arg
+		}
+	}
+	return out
 }
 
 // flagHint says what to do about a wrong flag.

@@ -77,7 +77,7 @@ func (a *app) start(cmd *cobra.Command, args []string, e harness.Engine, o *opti
 	if len(args) == 0 {
 		return usage(fmt.Sprintf("harness %s lockfree runs a row; harness list shows them all", e), "nothing to run: name a row, a target or a package")
 	}
-	selectors, packages, err := divide(args)
+	selectors, packages, err := a.divide(args)
 	switch {
 	case err != nil:
 		return err

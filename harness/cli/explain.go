@@ -105,11 +105,7 @@ func (a *app) exploredAgain(ctx context.Context, path string, c *casefile.Case) 
 	if err != nil {
 		return nil, err
 	}
-	dir, ok := packageOf(path)
-	if !ok {
-		dir = filepath.Dir(path)
-	}
-	module := &targetModule{dir: dir, close: func() {}}
+	module := &targetModule{dir: whereFrom(path), close: func() {}}
 	if c.Package == explore.TargetPackage {
 		if module, err = a.findTargets(ctx); err != nil {
 			return nil, err

@@ -133,7 +133,7 @@ func (x *exploreFlags) check(args []string) error {
 
 // startExplore explores what the arguments select.
 func (a *app) startExplore(ctx context.Context, args []string, x *exploreFlags) error {
-	selectors, packages, err := divide(args)
+	selectors, packages, err := a.divide(args)
 	switch {
 	case err != nil:
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/concurrency-god-mode/godmode/harness"
@@ -108,14 +107,10 @@ func (a *app) caseDir() string {
 	return packageCases
 }
 
-// inPackage replays a failure of somebody's test. Its package is looked for from the directory that the file lies in.
+// inPackage replays a failure of somebody's test. Its package is looked for where whereFrom says.
 func (a *app) inPackage(ctx context.Context, r repro) (*answer, error) {
-	dir, ok := packageOf(r.path)
-	if !ok {
-		dir = filepath.Dir(r.path)
-	}
 	got := &answer{diverged: "the failure was not seen"}
-	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: dir, Runs: a.options.iterations, Build: control.BuildUncontrolled}, func(e report.Event) {
+	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: whereFrom(r.path), Runs: a.options.iterations, Build: control.BuildUncontrolled}, func(e report.Event) {
 		switch e.Kind {
 		case report.Violation:
 			got.verdict = harness.Violation(e.Property, e.Message, e.Evidence)

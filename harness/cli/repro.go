@@ -319,6 +319,18 @@ func (a *app) declaredByTest(ctx context.Context, r repro) (*answer, error) {
 	return got, nil
 }
 
+// whereFrom returns the directory from which the package of a case is looked for: that of the package whose testdata the file lies in, else that of the
+// file, or if no module is there the current one.
+func whereFrom(path string) string {
+	if dir, ok := packageOf(path); ok {
+		return dir
+	}
+	if dir := filepath.Dir(path); modulePath(dir) != "" {
+		return dir
+	}
+	return ""
+}
+
 // packageOf returns the directory that holds the testdata directory of a file.
 func packageOf(path string) (string, bool) {
 	abs, err := filepath.Abs(path)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/report"
+	"github.com/concurrency-god-mode/godmode/targets"
 )
 
 // A chosen is a built-in target that was selected, with the name of a seeded bug or "".
@@ -42,10 +43,13 @@ func isPackage(arg string) bool {
 }
 
 // divide splits the arguments into selectors of built-in targets and package patterns. A run has one kind.
-func divide(args []string) (selectors, packages []string, err error) {
+func (a *app) divide(args []string) (selectors, packages []string, err error) {
 	for _, arg := range args {
 		if strings.HasSuffix(arg, ".go") {
 			return nil, nil, usage("name the package that it is in, as "+dirPattern(arg), "%s is a file: tests are built by package", arg)
+		}
+		if row, ok := strings.CutSuffix(arg, "/..."); ok && a.isRow(row) {
+			arg = row // as of packages
 		}
 		if isPackage(arg) {
 			packages = append(packages, arg)
@@ -54,9 +58,17 @@ func divide(args []string) (selectors, packages []string, err error) {
 		}
 	}
 	if len(selectors) > 0 && len(packages) > 0 {
+		if slices.Contains([]string{"always", "never", "auto"}, selectors[0]) {
+			return nil, nil, usage("--race="+selectors[0], "%s is the value of no flag: that of --race stands behind a =", selectors[0])
+		}
 		return nil, nil, usage("run harness twice", "%s is a built-in target and %s a package: one run has one kind", selectors[0], packages[0])
 	}
 	return selectors, packages, nil
+}
+
+// isRow reports whether a row of the catalogue has that name.
+func (a *app) isRow(name string) bool {
+	return slices.ContainsFunc(a.Rows, func(r targets.Row) bool { return r.Name == name })
 }
 
 // dirPattern returns the directory of a file as a package pattern.

@@ -75,7 +75,7 @@ func (a *app) startSoak(cmd *cobra.Command, args []string, o *options, flags *so
 	if len(args) == 0 {
 		return usage("harness soak lockfree soaks a row; harness list shows them all", "nothing to run: name a row, a target or a package")
 	}
-	selectors, packages, err := divide(args)
+	selectors, packages, err := a.divide(args)
 	switch {
 	case err != nil:
 		return err
