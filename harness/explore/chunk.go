@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/sched"
 )
@@ -30,7 +31,8 @@ const isolatedSchedules = 512
 const idleSchedules = 16
 
 // chunks divides the schedules of a test, those with the race detector and those without in turn. What chunk a schedule is in depends on nothing but its
-// number and the configuration, so that the first failure is the same whatever the number of processes.
+// number and the configuration, so that the first failure is the same whatever the number of processes, unless schedules with lower numbers take much longer
+// (see hunt).
 func (t *trial) chunks() []chunk {
 	mine := t.mine()
 	raced := int(float64(mine)*t.config.RaceShare + 0.5)
@@ -107,24 +109,25 @@ func (t *trial) divide(race bool, from, to int) (all []chunk) {
 // A hunt is the exploration of one test: chunks that run at the same time, and what they found.
 type hunt struct {
 	*trial
-	mu      sync.Mutex
-	first   int // index of the first chunk that settled the matter, or the number of chunks
-	finding *finding
-	stops   []context.CancelFunc // by chunk
-	seen    map[int]counts
-	refused string
-	problem string
-	notes   map[string]bool
-	pool    sched.Pool // of what all chunks have seen
-	over    int        // chunks that were run to their end and settled nothing
-	chance  bool       // something beside the order of operations may have had a say, in some schedule
+	mu       sync.Mutex
+	first    int // index of the first chunk that settled the matter, or the number of chunks
+	finding  *finding
+	stops    []context.CancelFunc // by chunk
+	seen     map[int]counts
+	refused  string
+	problem  string
+	notes    map[string]bool
+	pool     sched.Pool  // of what all chunks have seen
+	over     int         // chunks that were run to their end and settled nothing
+	patience *time.Timer // until those before a failure are stopped
+	chance   bool        // something beside the order of operations may have had a say, in some schedule
 
 	exhausted                    bool
 	programs, allSeen, undecided int64
 }
 
 // hunt runs chunks until one fails or all are done. Of several failures the one with the lowest number counts: when a chunk fails, those behind it are
-// stopped and those before it are not.
+// stopped, and those before it get some more time.
 func (t *trial) hunt(ctx context.Context, chunks []chunk) *hunt {
 	h := &hunt{trial: t, first: len(chunks), stops: make([]context.CancelFunc, len(chunks)), seen: map[int]counts{}, notes: map[string]bool{}}
 	free := make(chan struct{}, t.config.Workers)
@@ -142,7 +145,19 @@ func (t *trial) hunt(ctx context.Context, chunks []chunk) *hunt {
 		})
 	}
 	all.Wait()
+	if h.patience != nil {
+		h.patience.Stop()
+	}
 	return h
+}
+
+// conclude ends the time that the chunks before a failure have: one of them may take minutes, and who waits has a failure already.
+func (h *hunt) conclude() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, stop := range h.stops[:h.first] {
+		stop()
+	}
 }
 
 // settled reports whether all chunks were run to their end and nothing was found.
@@ -242,6 +257,9 @@ func (h *hunt) settle(i int, o *outcome, r request, race bool) {
 		return
 	}
 	h.first = i
+	if h.finding != nil && h.patience == nil {
+		h.patience = time.AfterFunc(h.config.grace, h.conclude)
+	}
 	for _, stop := range h.stops[i+1:] {
 		if stop != nil {
 			stop()

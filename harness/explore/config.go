@@ -91,7 +91,8 @@ type Config struct {
 	// Now is the clock.
 	Now func() time.Time
 
-	cursory bool // failures are neither replayed nor saved
+	cursory bool          // failures are neither replayed nor saved
+	grace   time.Duration // that schedules with lower numbers have when one has failed; 0 means 10 s
 }
 
 // Defaults.
@@ -100,6 +101,7 @@ const (
 	usualRaceShare = 0.25
 	usualSilence   = 30 * time.Second
 	usualStress    = 40
+	usualGrace     = 10 * time.Second
 )
 
 // withDefaults fills in the defaults, or says what is wrong.
@@ -108,6 +110,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.Generated = cmp.Or(c.Generated, c.Schedules)
 	c.Workers, c.Shards = cmp.Or(c.Workers, runtime.NumCPU()), cmp.Or(c.Shards, 1)
 	c.Silence, c.Stress = cmp.Or(c.Silence, usualSilence), cmp.Or(c.Stress, usualStress)
+	c.grace = cmp.Or(c.grace, usualGrace)
 	c.Strategy = cmp.Or(c.Strategy, sched.Names()[0])
 	if c.OnFailure == nil {
 		c.OnFailure = func(*Failure) {}

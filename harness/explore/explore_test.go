@@ -204,6 +204,15 @@ func TestExploreSlowOnce(t *testing.T) {
 	}
 }
 
+// Whoever has a failure does not wait for schedules with lower numbers that take very long.
+func TestExploreBehind(t *testing.T) {
+	config := fakeConfig(t, "TestBehind")
+	config.Workers, config.grace, config.Silence = 3, 50*time.Millisecond, time.Hour
+	if v := exploredOne(t, "TestBehind", config).violation; v == nil || v.Property != "deadlock" || v.To != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
 // A race is found in the binary that can see it, and its case says so.
 func TestExploreRace(t *testing.T) {
 	slow(t)

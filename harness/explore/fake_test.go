@@ -81,6 +81,14 @@ var scripts = map[string]func(f *fake, n uint64){
 			<-time.After(time.Hour)
 		}
 	},
+	"TestBehind": func(f *fake, n uint64) {
+		if !f.replays() && n == 2 && f.strategy != baseline {
+			<-time.After(time.Hour)
+		}
+		if f.replays() && f.has(a) || !f.replays() && n >= 60 {
+			f.fail("deadlock", "all goroutines wait", n, []sched.Switch{a, c})
+		}
+	},
 	"TestSlowOnce": func(f *fake, n uint64) {
 		f.begin(n, []sched.Switch{a})
 		slow := filepath.Join(f.dir, "slow")
