@@ -65,7 +65,7 @@ func (o *options) budgetFlags(f *pflag.FlagSet, usual time.Duration) {
 	f.Var(&o.seed, "seed", "seed of every decision, such as 0x5eed17; 0 means a new one (harness help seeds)")
 	f.IntVar(&o.goroutines, "goroutines", 0, "clients at once; 0 means what suits the engine")
 	f.IntVar(&o.ops, "ops", 0, "operations of each client; 0 means what suits the engine")
-	f.StringVar(&o.lockCheck, "lockcheck", "", "check the locks of built-in targets with `go-deadlock`")
+	f.StringVar(&o.lockCheck, "lockcheck", "", "check locks with `go-deadlock`: those of built-in targets, or of the tests of packages")
 	f.BoolVar(&o.bugs, "bugs", false, "run the seeded bugs instead, each by the engines that must catch it")
 	f.StringVar(&o.cases, "cases", "testdata/cases", "save failures as cases in this `directory`")
 	f.BoolVar(&o.noCases, "no-cases", false, "save no cases")

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/concurrency-god-mode/godmode/harness"
-	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/gotest"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
@@ -25,7 +24,7 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 		return err
 	}
 	out.Emit(report.Event{Kind: report.Run, Engine: string(e), Package: patterns[0]}) // the tests are being built
-	set, err := control.BuildUncontrolled(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags})
+	set, err := buildTests(a.note(e, out))(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags, LockCheck: a.options.lockCheck})
 	if err != nil {
 		return a.notBuilt(ctx, out, err)
 	}
@@ -46,6 +45,11 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 	return out.finish(asTallied)
 }
 
+// note returns a function that tells of a build.
+func (a *app) note(e harness.Engine, out *output) func(string) {
+	return func(text string) { out.Emit(report.Event{Kind: report.Note, Engine: string(e), Message: text}) }
+}
+
 // notBuilt ends a run whose tests could not be built.
 func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 	if ctx.Err() != nil {
@@ -62,7 +66,7 @@ func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
 	o := &a.options
 	c := gotest.RunConfig{Binaries: set.Binaries, Run: o.run, Workers: o.workers, Iterations: o.iterations, Timeout: o.timeout, Seed: uint64(o.seed),
-		Calm: o.calm, Env: a.testEnv(e)}
+		Calm: o.calm, Env: append(a.testEnv(e), lockEnv(o)...)}
 	if o.bounded() {
 		c.For = o.budget
 	}
@@ -110,7 +114,7 @@ func (a *app) caseDir() string {
 // inPackage replays a failure of somebody's test. Its package is looked for where whereFrom says.
 func (a *app) inPackage(ctx context.Context, r repro) (*answer, error) {
 	got := &answer{diverged: "the failure was not seen"}
-	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: whereFrom(r.path), Runs: a.options.iterations, Build: control.BuildUncontrolled}, func(e report.Event) {
+	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: whereFrom(r.path), Runs: a.options.iterations, Build: buildTests(func(string) {})}, func(e report.Event) {
 		switch e.Kind {
 		case report.Violation:
 			got.verdict = harness.Violation(e.Property, e.Message, e.Evidence)

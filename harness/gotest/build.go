@@ -28,6 +28,9 @@ type BuildConfig struct {
 	Tags []string
 	// ExtraFlags are further build flags, passed to go list and go test: -mod=vendor, -gcflags=..., -overlay=...
 	ExtraFlags []string
+	// LockCheck names who checks the locks of the tests; "" is nobody. Cases record it. Build itself knows none, and refuses: the functions that build with one
+	// take it out (package lockswap).
+	LockCheck string
 	// Env is the environment of the go command; nil means that of this process.
 	Env []string
 	// TempDir is where the directory of the binaries is made, "" for the default of the system.
@@ -45,6 +48,7 @@ type Binary struct {
 	NoTests    bool   // the package has no test files
 	BuildError string // what the compiler or the go command said, "" if the binary was built
 	BuildFlags []string
+	LockCheck  string // who checks the locks in it, "" for nobody
 }
 
 // Runnable reports whether there is an executable.
@@ -63,6 +67,9 @@ func (s *Set) Close() error { return removeAll(s.dir) }
 // BuildError, not an error: the others can still run. An error means that the go command itself could not work, that no
 // package matched, or that ctx ended; no file is left behind then.
 func Build(ctx context.Context, config BuildConfig) (*Set, error) {
+	if config.LockCheck != "" {
+		return nil, fmt.Errorf("nobody here checks locks by %s", config.LockCheck)
+	}
 	packages, err := listPackages(ctx, config)
 	if err != nil {
 		return nil, err

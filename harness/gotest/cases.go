@@ -108,6 +108,9 @@ func (w *caseWriter) setBuild(c *casefile.Case, b Binary) {
 	if info, err := buildinfo.ReadFile(b.Path); err == nil {
 		c.Found.Go = info.GoVersion
 	}
+	if b.LockCheck != "" {
+		c.Config.Set("lockcheck", b.LockCheck)
+	}
 	setList(c, "build", slices.DeleteFunc(slices.Clone(b.BuildFlags), func(f string) bool { return f == "-race" }))
 }
 

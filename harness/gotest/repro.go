@@ -166,6 +166,7 @@ func buildCase(ctx context.Context, c *casefile.Case, config ReproConfig) (*Set,
 			return nil, fmt.Errorf("%w: the setting build=%s makes no sense", ErrUnable, text)
 		}
 	}
+	b.LockCheck, _ = c.Config.Get("lockcheck")
 	build := config.Build
 	if build == nil {
 		build = Build

@@ -15,6 +15,7 @@
 //	fatal      the same for "fatal error:" and for signals such as SIGSEGV
 //	deadlock   the multiset of (wait reason, top user function) over the goroutines that have a user frame
 //	hang       the same, read from the dump that SIGQUIT or the test's own time limit produced
+//	lock       where two locks were taken in both orders, or one twice: a report of go-deadlock
 //	leak       the set of (state, top user function, creator) in a report of goleak
 //	assertion  the test, file:line and the message with numbers and quoted text replaced
 //	exit       the test, the exit code and the last line printed, when nothing above explains the exit

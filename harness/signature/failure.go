@@ -17,6 +17,7 @@ const (
 	Fatal     Kind = "fatal"     // a fatal error of the runtime, or a fatal signal
 	Deadlock  Kind = "deadlock"  // the runtime or a synctest bubble found that nobody can run
 	Hang      Kind = "hang"      // the process or test did not end in its time
+	Lock      Kind = "lock"      // a lock checker objects to how locks are taken
 	Leak      Kind = "leak"      // goroutines outlived their test
 	Assertion Kind = "assertion" // the test said that something is wrong
 	Exit      Kind = "exit"      // the process ended badly without a report
@@ -90,8 +91,12 @@ func ends(d *document, exit ExitInfo, raced bool) []Failure {
 	if f, ok := outside(d, exit); ok {
 		return []Failure{f}
 	}
+	for _, f := range lockReports(d) {
+		f.Lost = d.tests.Lost()
+		found = append(found, f)
+	}
 	crashed, ok := crash(d, exit)
-	if ok {
+	if ok && (len(found) == 0 || crashed.Kind != Hang) {
 		crashed.Lost = d.tests.Lost()
 		found = append(found, crashed)
 	}

@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "rewrite testdata/*.golden; legitimate o
 
 // exits gives the end of each recorded process that was not exit status 1.
 var exits = map[string]ExitInfo{
-	"panic-": {Code: 2}, "fatal-": {Code: 2}, "deadlock-": {Code: 2}, "race-panic": {Code: 2}, "exit-segv": {Code: 2},
+	"panic-": {Code: 2}, "fatal-": {Code: 2}, "deadlock-": {Code: 2}, "race-panic": {Code: 2}, "lock-": {Code: 2}, "exit-segv": {Code: 2},
 	"hang-": {Code: 2, TimedOut: true}, "hang-timeout": {Code: 2}, "exit-three": {Code: 3}, "exit-kill": {Code: -1, Signal: "killed"},
 }
 
