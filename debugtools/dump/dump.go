@@ -45,6 +45,8 @@ type Dump struct {
 	TruncatedAt string
 	// Problems are the places that could not be read, at most 100 of them.
 	Problems []Problem
+	// Dropped is the number of goroutines that Options.Keep did not want.
+	Dropped int
 	// Bytes is the length of what was read, Skipped how many of them belonged to no goroutine.
 	Bytes   int64
 	Skipped int64
@@ -86,6 +88,8 @@ type Goroutine struct {
 	Parent int64
 	// Stack is where it is. Goroutines with equal stacks share it. Never nil; its Frames may be empty.
 	Stack *Stack
+	// Shape is how the argument lists of its frames are written, or nil if the form has none. Goroutines with equal shapes share it.
+	Shape *Shape
 	// Args are the words in the argument lists of the frames, in order, frame after frame; Arg finds one.
 	Args []uint64
 	// Waits says what it waits for and Holds what it has locked, if the program was built to record owners (see Owner lines in the documentation of Read).
@@ -137,29 +141,8 @@ type Frame struct {
 	Func   string // with its package: "net/http.(*conn).serve", "main.main.func1"
 	File   string
 	Line   int
-	Inline bool // its arguments were "(...)": it was inlined
-	Elided int  // instead of a call: so many frames are missing here
-	// Words are its arguments as written. Word.Arg indexes Goroutine.Args.
-	Words []Word
-}
-
-// A Word is one word of an argument list.
-type Word struct {
-	Arg   int  // index in Goroutine.Args, or -1 for "_" and "..."
-	Stale bool // followed by "?": a register or stack slot that may be dead
-	Inner bool // within braces: part of a string, slice, interface or struct
-}
-
-// Arg returns the n-th word of the arguments of a frame of the stack of g. It reports false if there is no such word, or its value is not in the dump.
-func (g *Goroutine) Arg(frame, n int) (value uint64, exact, ok bool) {
-	if frame < 0 || frame >= len(g.Stack.Frames) {
-		return 0, false, false
-	}
-	words := g.Stack.Frames[frame].Words
-	if n < 0 || n >= len(words) || words[n].Arg < 0 || words[n].Arg >= len(g.Args) {
-		return 0, false, false
-	}
-	return g.Args[words[n].Arg], !words[n].Stale, true
+	Inline bool // its arguments were "(...)": it was inlined, and has no arguments of its own
+	Elided int  // instead of a call: so many frames are missing here, or -1 if the dump does not say how many
 }
 
 // A Race is one report of the race detector.

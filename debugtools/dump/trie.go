@@ -1,0 +1,224 @@
+package dump
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+	"strings"
+)
+
+// Interning. A goroutine's frames are a path from the root of a tree, innermost first; equal stacks end at one node. Each step first
+// tries the child that was taken last, which costs two comparisons of memory and no hash; for what is left there is one table. So
+// reading is linear in the input, whatever the number of distinct stacks, and keeps only what is distinct. The nodes tell
+// shapes apart; the stacks they belong to are interned once more without them.
+
+// A kind says what a node stands for.
+type kind uint8
+
+const (
+	kindRoot    kind = iota
+	kindCall         // a call with its arguments
+	kindElided       // "...12 frames elided..."
+	kindCreator      // "created by"
+	kindForeign      // "non-Go function at pc="
+)
+
+// A key tells the children of a node apart.
+type key struct {
+	parent, head, file int32
+	code               code
+	kind               kind
+}
+
+// A node is one frame behind the frames that lead to it.
+type node struct {
+	id     int32
+	kind   kind
+	code   code
+	head   string // what the line begins with: the function up to the parenthesis, "created by F"
+	file   string // the next line up to its numbers: "\t/dir/file.go:12"
+	parent *node
+	hint   *node // the child taken last
+	shape  *Shape
+	stack  *Stack // of a goroutine that ends here
+}
+
+// A trie interns stacks.
+type trie struct {
+	root   *node
+	nodes  int32
+	table  map[key]*node
+	heads  pool
+	files  pool
+	lists  argLists
+	stacks []*Stack
+	known  map[string]*Stack // by the ids of their frames
+}
+
+// newTrie returns a trie without stacks.
+func newTrie() *trie {
+	return &trie{root: &node{}, table: map[key]*node{}, heads: newPool(), files: newPool(), known: map[string]*Stack{}}
+}
+
+// A pool numbers strings.
+type pool struct {
+	ids   map[string]int32
+	texts []string
+}
+
+// newPool returns an empty pool.
+func newPool() pool { return pool{ids: map[string]int32{}} }
+
+// id returns the number of a text.
+func (p *pool) id(text []byte) int32 {
+	id, ok := p.ids[string(text)]
+	if !ok {
+		id = int32(len(p.texts))
+		s := string(text)
+		p.ids[s] = id
+		p.texts = append(p.texts, s)
+	}
+	return id
+}
+
+// child returns the child of n for a frame.
+func (t *trie) child(n *node, k kind, head, file []byte, c code) *node {
+	at := key{n.id, t.heads.id(head), t.files.id(file), c, k}
+	found, ok := t.table[at]
+	if !ok {
+		t.nodes++
+		found = &node{id: t.nodes, kind: k, code: c, parent: n, head: t.heads.texts[at.head], file: t.files.texts[at.file]}
+		t.table[at] = found
+	}
+	n.hint = found
+	return found
+}
+
+// end returns the stack and the shape of a goroutine whose frames end at n.
+func (t *trie) end(n *node) (*Stack, *Shape) {
+	if n.stack == nil {
+		path := n.path()
+		n.stack, n.shape = t.stack(path), t.newShape(path)
+	}
+	return n.stack, n.shape
+}
+
+// path returns the nodes from the innermost frame to n.
+func (n *node) path() []*node {
+	var path []*node
+	for ; n.kind != kindRoot; n = n.parent {
+		path = append(path, n)
+	}
+	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
+		path[i], path[j] = path[j], path[i]
+	}
+	return path
+}
+
+// stack returns the stack of a path, which has no shapes.
+func (t *trie) stack(path []*node) *Stack {
+	var id []byte
+	for _, n := range path {
+		id = binary.AppendVarint(append(id, byte(n.kind)), int64(t.heads.ids[n.head]))
+		id = binary.AppendVarint(id, int64(t.files.ids[n.file]))
+		if n.kind == kindCall && n.code == inlined {
+			id = append(id, 'i')
+		}
+	}
+	s, ok := t.known[string(id)]
+	if !ok {
+		s = newStack(path)
+		s.Index = len(t.stacks)
+		t.stacks = append(t.stacks, s)
+		t.known[string(id)] = s
+	}
+	return s
+}
+
+// newStack makes the stack of a path.
+func newStack(path []*node) *Stack {
+	s := &Stack{Frames: make([]Frame, 0, len(path))}
+	for _, n := range path {
+		if f := n.frame(); n.kind == kindCreator {
+			s.Creator = f
+		} else {
+			s.Frames = append(s.Frames, f)
+		}
+	}
+	return s
+}
+
+// frame makes the frame that a node stands for.
+func (n *node) frame() Frame {
+	f := Frame{Inline: n.kind == kindCall && n.code == inlined}
+	switch n.kind {
+	case kindElided:
+		f.Elided = elided([]byte(n.head))
+		return f
+	case kindCreator:
+		f.Func = strings.TrimPrefix(n.head, creator)
+	default:
+		f.Func = strings.TrimSuffix(n.head, "(")
+	}
+	f.File, f.Line = place(n.file)
+	return f
+}
+
+// place cuts "\t/dir/file.go:12" into its parts.
+func place(text string) (file string, line int) {
+	text = strings.TrimLeft(text, "\t ")
+	at := strings.LastIndexByte(text, ':')
+	if at < 0 {
+		return text, 0
+	}
+	line, _ = strconv.Atoi(text[at+1:])
+	return text[:at], line
+}
+
+// elided returns the number in "...12 frames elided...", -1 for "...additional frames elided...", and 0 if the line is no such.
+func elided(line []byte) int {
+	text, ok := bytes.CutPrefix(line, []byte("..."))
+	text, found := bytes.CutSuffix(text, []byte(" frames elided..."))
+	if !ok || !found {
+		return 0
+	}
+	if n, err := strconv.Atoi(string(text)); err == nil && n > 0 {
+		return n
+	}
+	return -1
+}
+
+// newShape makes the shape of a path, or returns nil if it has no arguments anywhere.
+func (t *trie) newShape(path []*node) *Shape {
+	s := &Shape{}
+	arg := int32(0)
+	for _, n := range path {
+		if n.kind == kindCall && n.code != inlined {
+			arg = s.add(t.lists.tokens(n.code), arg)
+		}
+		if n.kind != kindCreator {
+			s.ends = append(s.ends, int32(len(s.words)))
+		}
+	}
+	if len(s.words) == 0 {
+		return nil
+	}
+	return s
+}
+
+// add appends the words of a list of tokens. The first of them is number arg; it returns the number behind the last.
+func (s *Shape) add(tokens string, arg int32) int32 {
+	depth := 0
+	for i := range len(tokens) {
+		token := tokens[i]
+		depth += nesting[token]
+		switch token {
+		case tokenWord, tokenStale:
+			s.words = append(s.words, Word{Arg: arg, Stale: token == tokenStale, Inner: depth > 0})
+			arg++
+		case tokenBlank, tokenDots:
+			s.words = append(s.words, Word{Arg: -1, Inner: depth > 0})
+		}
+	}
+	return arg
+}
