@@ -47,7 +47,7 @@ func (l *argLists) parse(text []byte, args []uint64) (c code, values []uint64, o
 			if text[i] == '?' {
 				token, i = tokenStale, i+1
 			}
-		} else if token, i = mark(text, i); token == 0 {
+		} else if token, i = other(text, i); token == 0 {
 			return 0, args, false
 		}
 		depth += nesting[token]
@@ -69,8 +69,8 @@ func (l *argLists) parse(text []byte, args []uint64) (c code, values []uint64, o
 // nesting is by how much a token changes the depth of braces.
 var nesting = [8]int{tokenOpen: 1, tokenClose: -1}
 
-// mark reads a token that is no word at text[i:], and returns it with the index behind it, or 0. The text ends in a parenthesis.
-func mark(text []byte, i int) (token code, next int) {
+// other reads a token that is no word at text[i:], and returns it with the index behind it, or 0. The text ends in a parenthesis.
+func other(text []byte, i int) (token code, next int) {
 	switch text[i] {
 	case '{':
 		return tokenOpen, i + 1

@@ -45,6 +45,8 @@ type Dump struct {
 	TruncatedAt string
 	// Problems are the places that could not be read, at most 100 of them.
 	Problems []Problem
+	// Others is the number of other dumps in the same input: see [Options.Read].
+	Others int
 	// Dropped is the number of goroutines that Options.Keep did not want.
 	Dropped int
 	// Bytes is the length of what was read, Skipped how many of them belonged to no goroutine.
@@ -134,6 +136,8 @@ type Stack struct {
 	Creator Frame
 	// Goroutines is how many goroutines of the dump have it.
 	Goroutines int
+
+	system bool // all of it is the runtime's
 }
 
 // A Frame is one call.

@@ -249,22 +249,58 @@ func labelWord(text string) (word, rest string, ok bool) {
 	return text[:i], text[i:], true
 }
 
-// marker returns where a header or the first line of a race report begins in a line that may have something in front of it, or -1, and whether
-// it is a header.
-func marker(line []byte) (at int, isHeader bool) {
-	if i := bytes.Index(line, []byte(raceHeader)); i >= 0 {
-		return i, false
+// parseLeak reads the header that package goleak prints: "[Goroutine 7 in state chan receive, with main.f on top of the stack:".
+func (h *headers) parseLeak(line []byte) (head header, ok bool) {
+	text := string(bytes.TrimLeft(line, "[ "))
+	text, ok = strings.CutPrefix(text, leakStart)
+	id, text, found := strings.Cut(text, leakState)
+	end := strings.LastIndex(text, ", with ")
+	if !ok || !found || end < 0 {
+		return header{}, false
 	}
-	i := bytes.Index(line, []byte(start))
-	if i < 0 || line[len(line)-1] != ':' {
-		return -1, false
+	var err error
+	if head.id, err = strconv.ParseInt(id, 10, 64); err != nil {
+		return header{}, false
 	}
-	rest := line[i+len(start):]
-	if n := bytes.IndexByte(rest, ' '); n <= 0 || !digit(rest[0]) || !bytes.Contains(rest[n:], []byte("[")) || !bytes.Contains(rest, []byte("]")) {
-		return -1, false
-	}
-	return i, true
+	head.remarks, ok = h.remarks([]byte("[" + text[:end] + "]:"))
+	return head, ok
 }
+
+const (
+	leakStart = "Goroutine "
+	leakState = " in state "
+)
+
+// A mark says what begins in a line.
+type mark int
+
+const (
+	markHeader mark = iota
+	markLeak        // goleak's header
+	markRace        // a race report
+)
 
 // raceHeader starts a report of the race detector.
 const raceHeader = "WARNING: DATA RACE"
+
+// marker returns where something begins in a line that may have more in front of it, or -1.
+func marker(line []byte) (at int, what mark) {
+	if len(line) == 0 {
+		return -1, 0
+	}
+	if line[len(line)-1] == ':' {
+		if i := bytes.Index(line, []byte(start)); i >= 0 && headerLike(line[i+len(start):]) {
+			return i, markHeader
+		}
+		if i := bytes.Index(line, []byte(leakStart)); i >= 0 && bytes.Contains(line[i:], []byte(leakState)) {
+			return len(bytes.TrimRight(line[:i], "[ ")), markLeak
+		}
+	}
+	return bytes.Index(line, []byte(raceHeader)), markRace
+}
+
+// headerLike reports whether what stands behind "goroutine " looks like the rest of a header.
+func headerLike(rest []byte) bool {
+	n := bytes.IndexByte(rest, ' ')
+	return n > 0 && digit(rest[0]) && bytes.IndexByte(rest[n:], '[') > 0 && bytes.IndexByte(rest, ']') > 0
+}

@@ -2,41 +2,163 @@ package dump
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// Read reads one dump. [Options] has the knobs; this is the zero value of them.
+// Read reads one dump with the zero [Options].
 func Read(r io.Reader) (*Dump, error) { return Options{}.Read(r) }
 
-// Options say how to read. The zero value reads everything.
+// ReadAll reads all dumps of an input with the zero [Options].
+func ReadAll(r io.Reader) ([]*Dump, error) { return Options{}.ReadAll(r) }
+
+// Options say how to read. The zero value keeps everything.
 type Options struct {
 	// Keep, if not nil, says which goroutines to keep. The others are only counted, in Dump.Dropped. The goroutine is valid only until Keep returns.
 	Keep func(*Goroutine) bool
 }
 
-// Read reads one dump.
+// Read reads one dump in one pass. If the input has several, it returns the one with the most goroutines, the last of equals, with the race reports of
+// the whole input, and says in Dump.Others how many there were besides.
+//
+// The input may be gzip'd, or UTF-16 with a byte order mark. Lines may end in \r\n, and every line may have something in front of it that a log
+// has added. Lines of others in between are passed over, and listed in Dump.Problems if they stand within a goroutine. A dump that is cut is
+// read as far as it goes, and Dump.Truncated is set.
+//
+// Owner lines, which a program prints that was built to record who holds its locks, are read into Waits and Holds:
+//
+//	[waits: KIND 0xADDR owner=N count=N at=FUNC FILE:LINE]
+//	[holds: KIND 0xADDR count=N at=FUNC FILE:LINE]
+//
+// The error is a [*NotADump] if there are neither goroutines nor race reports, and else that of r. Time is linear in the input; memory is 200
+// bytes a goroutine, 8 for each word of arguments, and what is distinct in its stacks and labels.
 func (o Options) Read(r io.Reader) (*Dump, error) {
-	p := &parser{src: newSource(r), head: newHeaders(), trie: newTrie(), dump: &Dump{}, keep: o.Keep}
-	p.run()
-	if p.src.err != nil {
-		return nil, fmt.Errorf("read dump: %w", p.src.err)
+	all, err := o.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	best := all[0]
+	var races []Race
+	for _, d := range all {
+		if d.Total()+d.Dropped >= best.Total()+best.Dropped {
+			best = d
+		}
+		races = append(races, d.Races...)
+	}
+	best.Races, best.Others = races, len(all)-1
+	return best, nil
+}
+
+// ReadAll reads all dumps of an input, at least one, in their order. A dump ends where a goroutine appears again, where a second goroutine is running
+// in a form that shows only its own, where a program says once more why it dies, and where a profile begins. The error is as for Read.
+func (o Options) ReadAll(r io.Reader) ([]*Dump, error) {
+	p := &parser{head: newHeaders(), keep: o.Keep, size: size(r)}
+	p.begin()
+	text, err := p.open(r)
+	if err != nil {
+		return nil, p.wrap(err)
+	}
+	if text != nil {
+		p.src = newSource(text)
+		p.run()
+		if err := p.src.err; errors.Is(err, io.ErrUnexpectedEOF) {
+			p.truncated("the archive is cut")
+		} else if err != nil {
+			return nil, p.wrap(err)
+		}
 	}
 	return p.finish()
 }
 
+// wrap returns the error of Read.
+func (p *parser) wrap(err error) error {
+	var not *NotADump
+	if errors.As(err, &not) {
+		return err
+	}
+	return fmt.Errorf("read dump: %w", err)
+}
+
 // A parser reads dumps from lines.
 type parser struct {
-	src      *source
-	head     *headers
-	trie     *trie
+	src       *source // nil if the input is no text
+	beginning []byte  // of the input
+	size      int64   // of the input, or 0 if not known
+	head      *headers
+	keep      func(*Goroutine) bool
+	args      []uint64 // the block that arguments are put into
+	dumps     []*Dump  // those before
+	candidate string   // a line that may hold a reason, with something in front of it
+	current
+}
+
+// current is the state of reading one dump.
+type current struct {
 	dump     *Dump
-	keep     func(*Goroutine) bool
-	args     []uint64 // the block that arguments are put into
-	pointers int      // headers with gp=
-	scratch  []byte
+	trie     *trie
+	from     int64  // where it begins in the input
+	ids      *idSet // goroutines seen
+	pointers int    // headers with gp=
+	running  bool   // a goroutine is running
+	reason   string // a line that says why a program died, and no goroutine since
+	crash    bool   // threads print their stacks one after the other, which shows some goroutines again
+	last     *node  // where the last goroutine ends, if more of it may follow
+}
+
+// begin begins a dump.
+func (p *parser) begin() {
+	p.current = current{dump: &Dump{}, trie: newTrie(), ids: newIDSet(), reason: p.reason}
+	if p.src != nil {
+		p.from = p.src.offset()
+	}
+}
+
+// split ends a dump and begins another.
+func (p *parser) split() {
+	p.end()
+	p.begin()
+}
+
+// end completes a dump, and forgets it if nothing is in it.
+func (p *parser) end() {
+	d := p.dump
+	d.Stacks = p.trie.stacks
+	if p.src != nil {
+		d.Bytes = p.src.offset() - p.from
+	}
+	switch {
+	case d.Form != "":
+	case len(d.Goroutines)+d.Dropped == 0:
+		d.Form = FormRace
+	case 2*p.pointers > len(d.Goroutines)+d.Dropped:
+		d.Form = FormQuit
+	case d.Reason != "":
+		d.Form = FormPanic
+	default:
+		d.Form = FormStack
+	}
+	if len(d.Goroutines)+d.Dropped+len(d.Races) > 0 || d.Form == FormCounts || d.Form == FormProto {
+		d.Go = version(d.Stacks)
+		p.dumps = append(p.dumps, d)
+	}
+}
+
+// finish completes the last dump and returns all.
+func (p *parser) finish() ([]*Dump, error) {
+	if p.src != nil {
+		p.checkEnd()
+		p.dump.Skipped += p.src.alien
+	}
+	p.end()
+	if len(p.dumps) == 0 {
+		return nil, recognise(p.beginning)
+	}
+	return p.dumps, nil
 }
 
 // creator starts the line of the go statement.
@@ -51,14 +173,28 @@ func (p *parser) run() {
 		}
 		if h, ok := p.head.parse(line); ok {
 			p.goroutine(h)
-			continue
+		} else if total, ok := countsTitle(line); ok {
+			p.counts(total)
+		} else if !p.resume(line) && !p.enter(line) {
+			p.other(line)
+			p.skip()
 		}
-		if p.enter(line) {
-			continue
-		}
-		p.reason(line)
-		p.skip()
 	}
+}
+
+// other takes what it can from a line that belongs to no goroutine.
+func (p *parser) other(line []byte) {
+	switch {
+	case len(line) == 0:
+		return
+	case isReason(line):
+		p.reason = string(line)
+	case string(line) == "-----":
+		p.crash = true
+	case bytes.Contains(line, []byte("panic: ")) || bytes.Contains(line, []byte("fatal error: ")):
+		p.candidate = string(line)
+	}
+	p.last = nil
 }
 
 // skip passes over a line that belongs to no goroutine.
@@ -68,34 +204,42 @@ func (p *parser) skip() {
 	p.dump.Skipped += p.src.offset() - from
 }
 
-// enter recognises a header with something in front of it, and lets the source strip that from all lines, or only from this one if
-// the next line does not have it.
+// enter recognises a header or race report, with or without something in front of it. What is in front the source strips from all lines, or only
+// from this one if the next line does not have it.
 func (p *parser) enter(line []byte) bool {
-	at, _ := marker(line)
-	if at <= 0 {
+	at, kind := marker(line)
+	if at < 0 {
 		return false
 	}
-	if _, ok := p.head.parse(line[at:]); !ok {
-		return false
+	if at > 0 {
+		p.enterPrefix(line[:at])
+		return true
 	}
-	pre := newPrefix(line[:at])
-	_, next, n := p.src.pair()
-	if n == 2 {
-		if _, ok := pre.match(next); ok {
-			p.src.prefix = pre
-			p.src.reset()
-			return true
-		}
+	if kind == markRace {
+		p.race()
+		return true
 	}
-	p.src.a.from += at
-	return true
+	h, ok := p.head.parseLeak(line)
+	if ok {
+		p.goroutine(h)
+	}
+	return ok
 }
 
-// reason remembers the line that says why a program died.
-func (p *parser) reason(line []byte) {
-	if p.dump.Reason == "" && len(p.dump.Goroutines) == 0 && isReason(line) {
-		p.dump.Reason = string(line)
+// enterPrefix lets the source strip what precedes the current line.
+func (p *parser) enterPrefix(example []byte) {
+	pre := newPrefix(example)
+	if _, next, n := p.src.pair(); n == 2 {
+		if _, ok := pre.match(next); ok {
+			if skip, ok := pre.match([]byte(p.candidate)); ok && isReason([]byte(p.candidate[skip:])) {
+				p.reason = p.candidate[skip:]
+			}
+			p.src.prefix = pre
+			p.src.reset()
+			return
+		}
 	}
+	p.src.a.from += len(example)
 }
 
 // isReason reports whether a line says why a program died.
@@ -109,28 +253,98 @@ func isReason(line []byte) bool {
 
 // goroutine reads a goroutine whose header is the current line.
 func (p *parser) goroutine(h header) {
-	r := h.remarks
-	g := Goroutine{ID: h.id, Count: 1, State: r.state, Minutes: r.minutes, Flags: r.flags, Bubble: r.bubble, Labels: r.labels, Line: p.src.line}
-	if h.pointer {
-		p.pointers++
+	again := p.meet(h)
+	r, d := h.remarks, p.dump
+	if len(d.Goroutines) == guess {
+		p.grow()
 	}
+	d.Goroutines = append(d.Goroutines, Goroutine{ID: h.id, Count: 1, State: r.state, Minutes: r.minutes, Flags: r.flags, Bubble: r.bubble,
+		Labels: r.labels, Line: p.src.line})
+	g := &d.Goroutines[len(d.Goroutines)-1]
 	cut := p.src.cut()
 	p.src.advance()
 	p.reserve()
 	from := len(p.args)
-	end := p.body(&g, p.trie.root)
-	g.Args = p.args[from:len(p.args):len(p.args)]
-	g.Stack, g.Shape = p.trie.end(end)
+	end := p.body(g, p.trie.root)
 	if cut || end == p.trie.root && g.Flags&NoStack == 0 {
 		p.truncated("goroutine %d has no stack", g.ID)
 	}
-	if p.keep == nil || p.keep(&g) {
-		g.Stack.Goroutines++
-		p.dump.Goroutines = append(p.dump.Goroutines, g)
-		return
+	p.complete(g, end, from)
+	if again || p.keep != nil && !p.keep(g) {
+		p.args, p.last = p.args[:from], nil
+		d.Goroutines = d.Goroutines[:len(d.Goroutines)-1]
+		g.Stack.Goroutines--
+		if !again {
+			d.Dropped++
+		}
 	}
-	p.args = p.args[:from]
-	p.dump.Dropped++
+}
+
+// complete gives a goroutine its stack, which ends at a node, and its arguments, which begin at from.
+func (p *parser) complete(g *Goroutine, end *node, from int) {
+	g.Args = p.args[from:len(p.args):len(p.args)]
+	g.Stack, g.Shape = p.trie.end(end)
+	g.Stack.Goroutines++
+	p.last = nil
+	if end.kind != kindCreator {
+		p.last = end
+	}
+	if g.ID == 0 || g.Stack.system {
+		g.Flags |= System
+	}
+}
+
+// meet notes the goroutine of a header, and begins a new dump if it cannot belong to this one. It reports whether the goroutine is shown again.
+func (p *parser) meet(h header) (again bool) {
+	again = h.id > 0 && !p.ids.add(h.id)
+	running := h.remarks.state == "running" && !h.pointer
+	if running {
+		_, next, _ := p.src.pair()
+		running = !bytes.Contains(next, []byte(noStack))
+	}
+	if p.dump.Form == FormCounts || (again || running && p.running || p.reason != "" && len(p.dump.Goroutines) > 0) && !p.crash {
+		p.split()
+		p.ids.add(h.id)
+		again = false
+	}
+	if p.reason != "" {
+		p.dump.Reason, p.reason = p.reason, ""
+	}
+	p.running = p.running || running
+	if h.pointer {
+		p.pointers++
+	}
+	return again
+}
+
+// resume goes on with the last goroutine if an empty line of somebody else's stood in the middle of it.
+func (p *parser) resume(line []byte) bool {
+	if p.last == nil || len(line) == 0 {
+		return false
+	}
+	a, b, _ := p.src.pair()
+	g := &p.dump.Goroutines[len(p.dump.Goroutines)-1]
+	from := len(p.args) - len(g.Args)
+	next := p.frame(g, p.last, a, b)
+	if next == nil {
+		return false
+	}
+	p.src.advance()
+	p.src.advance()
+	g.Stack.Goroutines--
+	p.complete(g, p.body(g, next), from)
+	return true
+}
+
+// guess is after how many goroutines the number of all is guessed from the length of the input.
+const guess = 1000
+
+// grow makes room for as many goroutines as the input will have if it goes on like this.
+func (p *parser) grow() {
+	if seen := p.src.offset(); seen > 0 && p.keep == nil {
+		rest := float64(p.size-seen) / float64(seen) * guess
+		p.dump.Goroutines = slices.Grow(p.dump.Goroutines, int(max(0, rest*1.02)))
+	}
 }
 
 // truncated notes that the input ends too early, if this is its end.
@@ -198,12 +412,8 @@ const maxForeign = 16
 
 // frame reads a frame of two lines and returns its node, or nil if they are none.
 func (p *parser) frame(g *Goroutine, at *node, a, b []byte) *node {
-	if h := at.hint; h != nil && h.kind == kindCall && len(a) > len(h.head) && string(a[:len(h.head)]) == h.head && follows(b, h.file) {
-		c, args, ok := p.trie.lists.parse(a[len(h.head):], p.args)
-		if ok && c == h.code {
-			p.args = args
-			return h
-		}
+	if next := p.again(at, a, b); next != nil {
+		return next
 	}
 	file := filePart(b)
 	if file == nil {
@@ -224,6 +434,24 @@ func (p *parser) frame(g *Goroutine, at *node, a, b []byte) *node {
 	}
 	p.args = args
 	return p.trie.child(at, kindCall, a[:open+1], file, c)
+}
+
+// again reads a call that was read before below the same frames: the child of at that fits, if it is one of those remembered.
+func (p *parser) again(at *node, a, b []byte) *node {
+	for i, h := range at.recent {
+		n := len(h.head)
+		if len(a) <= n || a[n-1] != '(' || string(a[:n]) != h.head || !follows(b, h.file) {
+			continue
+		}
+		c, args, ok := p.trie.lists.parse(a[n:], p.args)
+		if !ok || c != h.code {
+			continue
+		}
+		p.args = args
+		at.recent[0], at.recent[i] = h, at.recent[0]
+		return h
+	}
+	return nil
 }
 
 // follows reports whether a line is a file and line number, with or without numbers behind them.
@@ -271,7 +499,7 @@ func (p *parser) single(g *Goroutine, at *node, line []byte) (*node, bool) {
 	switch {
 	case line[0] == '.' && elided(line) != 0:
 		return p.trie.child(at, kindElided, line, nil, 0), true
-	case bytes.HasPrefix(line, []byte("\tgoroutine running on other thread; stack unavailable")):
+	case bytes.HasPrefix(line, []byte(noStack)):
 		g.Flags |= NoStack
 		return at, true
 	case bytes.HasPrefix(line, []byte("non-Go function at pc=")):
@@ -281,6 +509,9 @@ func (p *parser) single(g *Goroutine, at *node, line []byte) (*node, bool) {
 	}
 	return at, false
 }
+
+// noStack stands where a stack is missing.
+const noStack = "\tgoroutine running on other thread; stack unavailable"
 
 // bracket reads a line in brackets: the beginning of the ancestors, or an owner line.
 func (p *parser) bracket(g *Goroutine, line []byte) bool {
@@ -335,22 +566,40 @@ func (p *parser) problem(line []byte) {
 	}
 }
 
-// finish completes the dump.
-func (p *parser) finish() (*Dump, error) {
-	d := p.dump
-	d.Stacks = p.trie.stacks
-	d.Bytes = p.src.base + int64(p.src.end)
-	d.Skipped += p.src.alien
-	switch {
-	case 2*p.pointers > len(d.Goroutines):
-		d.Form = FormQuit
-	case d.Reason != "":
-		d.Form = FormPanic
-	default:
-		d.Form = FormStack
+// checkEnd looks for signs that the end of the input is not the end of the dump.
+func (p *parser) checkEnd() {
+	if p.src.offset() == pprofLimit {
+		p.truncated("the dump has 64 MB, after which runtime/pprof writes nothing more")
 	}
-	if len(d.Goroutines)+d.Dropped == 0 {
-		return nil, &NotADump{Looks: "a text without goroutines"}
+	if n := len(p.dump.Goroutines); n > 0 && p.last != nil && p.last.kind != kindRoot && !p.last.outermost() {
+		if g := &p.dump.Goroutines[n-1]; g.ID > 1 && g.Flags&System == 0 {
+			p.truncated("goroutine %d has no line %q", g.ID, strings.TrimSpace(creator))
+		}
 	}
-	return d, nil
+}
+
+// pprofLimit is the size of the largest dump that /debug/pprof/goroutine?debug=2 gives.
+const pprofLimit = 64 << 20
+
+// outermost reports whether no frame and no creator need follow a node: it is that of the main goroutine, of the runtime, or of a call from C.
+func (n *node) outermost() bool {
+	if n.kind == kindForeign {
+		return true
+	}
+	return n.head == "main.main(" || strings.HasPrefix(n.head, "runtime.") || strings.HasPrefix(n.head, "_cgoexp_")
+}
+
+// versions matches the version in the path of the standard library's source.
+var versions = regexp.MustCompile(`[/\\@-]go-?(1\.\d+(?:\.\d+)?)(?:[.-][a-z0-9-]+)?[/\\]src[/\\]`)
+
+// version returns the version of Go that the path of a file tells, or nothing.
+func version(stacks []*Stack) string {
+	for _, s := range stacks[:min(len(stacks), 100)] {
+		for _, f := range s.Frames {
+			if m := versions.FindStringSubmatch(f.File); m != nil {
+				return m[1]
+			}
+		}
+	}
+	return ""
 }

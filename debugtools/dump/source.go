@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 )
 
 const (
@@ -65,6 +66,19 @@ func (s *source) fill() bool {
 	}
 	s.eof, s.err = true, io.ErrNoProgress
 	return false
+}
+
+// size returns how long the input is as far as its reader knows, or 0.
+func size(r io.Reader) int64 {
+	switch r := r.(type) {
+	case interface{ Len() int }:
+		return int64(r.Len())
+	case interface{ Stat() (fs.FileInfo, error) }:
+		if info, err := r.Stat(); err == nil && info.Mode().IsRegular() {
+			return info.Size()
+		}
+	}
+	return 0
 }
 
 // shift moves what is not yet read to the beginning of the buffer.

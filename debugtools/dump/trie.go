@@ -8,8 +8,8 @@ import (
 )
 
 // Interning. A goroutine's frames are a path from the root of a tree, innermost first; equal stacks end at one node. Each step first
-// tries the child that was taken last, which costs two comparisons of memory and no hash; for what is left there is one table. So
-// reading is linear in the input, whatever the number of distinct stacks, and keeps only what is distinct. The nodes tell
+// tries the few children that were taken last, which costs comparisons of memory and no hash; for what is left there is one table.
+// So reading is linear in the input, whatever the number of distinct stacks, and keeps only what is distinct. The nodes tell
 // shapes apart; the stacks they belong to are interned once more without them.
 
 // A kind says what a node stands for.
@@ -21,6 +21,7 @@ const (
 	kindElided       // "...12 frames elided..."
 	kindCreator      // "created by"
 	kindForeign      // "non-Go function at pc="
+	kindProfile      // a frame of a profile, which has no arguments
 )
 
 // A key tells the children of a node apart.
@@ -38,7 +39,7 @@ type node struct {
 	head   string // what the line begins with: the function up to the parenthesis, "created by F"
 	file   string // the next line up to its numbers: "\t/dir/file.go:12"
 	parent *node
-	hint   *node // the child taken last
+	recent []*node // the calls below that were taken last, the very last one first
 	shape  *Shape
 	stack  *Stack // of a goroutine that ends here
 }
@@ -90,8 +91,23 @@ func (t *trie) child(n *node, k kind, head, file []byte, c code) *node {
 		found = &node{id: t.nodes, kind: k, code: c, parent: n, head: t.heads.texts[at.head], file: t.files.texts[at.file]}
 		t.table[at] = found
 	}
-	n.hint = found
+	if k == kindCall {
+		n.remember(found)
+	}
 	return found
+}
+
+// maxRecent is how many children of a node are tried by comparison: as many as cost less than a look into the table.
+const maxRecent = 8
+
+// remember puts a child in front of the recent ones.
+func (n *node) remember(child *node) {
+	if len(n.recent) < maxRecent {
+		n.recent = append(n.recent, child)
+	}
+	last := len(n.recent) - 1
+	n.recent[last] = n.recent[0]
+	n.recent[0] = child
 }
 
 // end returns the stack and the shape of a goroutine whose frames end at n.
@@ -145,7 +161,18 @@ func newStack(path []*node) *Stack {
 			s.Frames = append(s.Frames, f)
 		}
 	}
+	s.system = system(s.Frames)
 	return s
+}
+
+// system reports whether frames belong to the runtime alone. Goroutine 1 before main and user code in finalizers do not.
+func system(frames []Frame) bool {
+	for _, f := range frames {
+		if !strings.HasPrefix(f.Func, "runtime.") && f.Elided == 0 || f.Func == "runtime.main" {
+			return false
+		}
+	}
+	return len(frames) > 0
 }
 
 // frame makes the frame that a node stands for.
@@ -160,7 +187,9 @@ func (n *node) frame() Frame {
 	default:
 		f.Func = strings.TrimSuffix(n.head, "(")
 	}
-	f.File, f.Line = place(n.file)
+	if n.file != "" {
+		f.File, f.Line = place(n.file)
+	}
 	return f
 }
 
