@@ -7,6 +7,8 @@
 //	}
 package dump
 
+import "time"
+
 // A Form says how a dump was made, which decides what is in it.
 type Form string
 
@@ -24,6 +26,8 @@ const (
 	FormProto Form = "proto"
 	// FormRace is a log that holds reports of the race detector and no dump.
 	FormRace Form = "race"
+	// FormLive is the memory of a running process, read by package live: the frames of FormStack, and the exact object in Waits of all that are blocked.
+	FormLive Form = "live"
 )
 
 // A Dump is what one dump says.
@@ -80,6 +84,8 @@ type Goroutine struct {
 	State string
 	// Minutes is how long it has been blocked. Go counts whole minutes, and only when a collection has seen it blocked: 0 means unknown.
 	Minutes int
+	// Waited is the same more exactly, where the form tells it (FormLive), or 0.
+	Waited time.Duration
 	// Flags are the remarks of the header.
 	Flags Flags
 	// Bubble is the number of its testing/synctest bubble, or 0.
@@ -119,11 +125,16 @@ type Label struct{ Key, Value string }
 
 // An Object is a lock, channel or other thing that a goroutine waits for or holds, as recorded by the program itself.
 type Object struct {
-	Kind  string // "mutex", "rwmutex", "rwmutex-read", "chan", "waitgroup", "cond", "once"
+	Kind  string // "mutex", "rwmutex", "rwmutex-read", "chan", "waitgroup", "cond", "once"; of FormLive also "fd" (a descriptor, Addr is its number) and "sema"
 	Addr  uint64
 	Owner int64  // the goroutine that holds it, -1 if that has ended without unlocking, 0 if unknown
 	Count int64  // readers of an rwmutex, counter of a wait group, messages in a channel
 	At    string // function and file:line where it was locked, or empty
+	// Op is what the goroutine wants of a channel ("send", "receive") or a descriptor ("read", "write"), or empty if the form does not tell (only FormLive does).
+	Op string
+	// Cap is the size of the buffer of a channel and Closed whether it has been closed, as far as the form tells (FormLive does).
+	Cap    int64
+	Closed bool
 }
 
 // A Stack is a sequence of frames, innermost first, and where the goroutine was started.
