@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// parseObject reads an owner line: "[waits: KIND 0xADDR owner=N count=N at=FUNC FILE:LINE]", after its opening word.
+// parseObject reads an owner line: "[waits: KIND 0xADDR owner=N count=N op=send cap=N closed=1 at=FUNC FILE:LINE]", after its opening word.
 func parseObject(line, opening string) (o Object, ok bool) {
 	text, ok := strings.CutPrefix(line, opening)
 	text, closed := strings.CutSuffix(text, "]")
@@ -24,6 +24,10 @@ func parseObject(line, opening string) (o Object, ok bool) {
 	}
 	for _, word := range words[2:] {
 		name, value, _ := strings.Cut(word, "=")
+		if name == "op" {
+			o.Op = value
+			continue
+		}
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
 			return Object{}, false
@@ -33,6 +37,10 @@ func parseObject(line, opening string) (o Object, ok bool) {
 			o.Owner = n
 		case "count":
 			o.Count = n
+		case "cap":
+			o.Cap = n
+		case "closed":
+			o.Closed = n != 0
 		}
 	}
 	return o, true
