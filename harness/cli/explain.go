@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/waitgraph"
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/explain"
@@ -17,6 +19,7 @@ import (
 // explainFlags are the flags of explain.
 type explainFlags struct {
 	html string
+	svg  string
 	json bool
 }
 
@@ -37,6 +40,7 @@ shows what was written down when they were saved. It exits 5 if the failure is n
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.html, "html", "", "write a page into this `file` instead")
+	f.StringVar(&flags.svg, "svg", "", "draw who waits for whom at the end into this `file` instead")
 	f.BoolVar(&flags.json, "json", false, "write the execution and its analysis as JSON instead")
 	return cmd
 }
@@ -76,6 +80,13 @@ func (a *app) show(x *explain.Execution, flags explainFlags) error {
 		}
 		fmt.Fprintf(a.Stdout, "page     %s\n", filepath.ToSlash(flags.html))
 		return nil
+	case flags.svg != "":
+		g := waitgraph.FromExecution(x)
+		if err := writeFile(flags.svg, func(w io.Writer) error { return g.SVG(w, g.Stuck(waitgraph.Inferred)) }); err != nil {
+			return usage("--svg names a file that can be written", "%w", err)
+		}
+		fmt.Fprintf(a.Stdout, "picture  %s\n", filepath.ToSlash(flags.svg))
+		return nil
 	case flags.json:
 		return explain.JSON(a.Stdout, x)
 	}
@@ -85,7 +96,7 @@ func (a *app) show(x *explain.Execution, flags explainFlags) error {
 
 // showTrace shows what was written down when a case was saved.
 func (a *app) showTrace(path string, c *casefile.Case, flags explainFlags) error {
-	if flags.html != "" || flags.json {
+	if flags.html != "" || flags.svg != "" || flags.json {
 		return usage("without flags, harness explain shows what was written down when the case was saved",
 			"%s was found by %s: only failures of harness explore can be replayed step by step", path, c.Engine)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -325,10 +326,14 @@ func (p *pages) write() (said []string) {
 
 // writePage writes the page about one execution.
 func writePage(path string, x *explain.Execution) error {
+	return writeFile(path, func(w io.Writer) error { return explain.HTML(w, x, explain.Options{Source: explore.Source}) })
+}
+
+// writeFile makes a file of what a function writes.
+func writeFile(path string, write func(io.Writer) error) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	err = explain.HTML(f, x, explain.Options{Source: explore.Source})
-	return errors.Join(err, f.Close())
+	return errors.Join(write(f), f.Close())
 }
