@@ -3,6 +3,7 @@
 //
 // # Where things are
 //
-// Package [github.com/concurrency-god-mode/godmode/debugtools/dump] reads goroutine dumps of every form. Package finding holds
+// Package [github.com/concurrency-god-mode/godmode/debugtools/dump] reads goroutine dumps of every form. Package
+// [github.com/concurrency-god-mode/godmode/debugtools/owners] builds programs that record who holds which lock. Package finding holds
 // what all tools answer with: a sentence, its certainty and its evidence.
 package debugtools

@@ -22,6 +22,8 @@ type Sources struct {
 	Std fs.FS
 	// Packages are Go packages whose source is added to std, by the import path that they get there. Tests and embed.go are left out.
 	Packages map[string]fs.FS
+	// Added are the texts of further files that are added to std, by their name below src: runtime/mode.go.
+	Added map[string]string
 }
 
 // DefaultSources are the changes that put a program under control.
@@ -54,6 +56,9 @@ func (s Sources) additions(minor string) ([]addition, error) {
 			return nil, err
 		}
 		all = append(all, list...)
+	}
+	for name, text := range s.Added {
+		all = append(all, addition{name, text})
 	}
 	slices.SortFunc(all, func(a, b addition) int { return strings.Compare(a.name, b.name) })
 	for i := 1; i < len(all); i++ {
