@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,7 +57,7 @@ func TestScripts(t *testing.T) {
 		Files:               files,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "signalled": signalled},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "signalled": signalled, "hoards": hoards},
 		Condition: func(cond string) (bool, error) {
 			if cond == "race" { // a C compiler is there, so that binaries with the race detector can be built
 				_, err := exec.LookPath("gcc")
@@ -149,4 +151,14 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d\n%s%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 	}
+}
+
+// hoards changes the journal of a soak: each round has left as many bytes of heap behind as its second argument says: hoards state/journal.jsonl 65536.
+func hoards(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: hoards JOURNAL BYTES")
+	}
+	samples := regexp.MustCompile(`("before":{"heap":)\d+(.*"after":{"heap":)\d+`)
+	with := fmt.Sprintf("${1}1000000${2}1%06s", args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), samples.ReplaceAll([]byte(ts.ReadFile(args[0])), []byte(with)), 0o600))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/growth"
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/report"
@@ -132,7 +133,7 @@ func (a *app) runSoak(ctx context.Context, list []chosen, flags soakFlags, timed
 // soakConfig says how to soak.
 func (a *app) soakConfig(list []chosen, flags soakFlags, timed bool) soak.Config {
 	o := &a.options
-	cfg := soak.Config{Seed: uint64(o.seed), Dir: flags.dir, Resume: flags.resume, Rounds: flags.rounds,
+	cfg := soak.Config{Seed: uint64(o.seed), Dir: flags.dir, Resume: flags.resume, Rounds: flags.rounds, Judge: judgeGrowth,
 		Round: harness.Config{For: flags.round, Goroutines: o.goroutines, Ops: o.ops, LockCheck: o.lockCheck != ""}}
 	if timed || !flags.resume && flags.rounds == 0 {
 		cfg.For = o.budget
@@ -141,6 +142,19 @@ func (a *app) soakConfig(list []chosen, flags soakFlags, timed bool) soak.Config
 		cfg.Targets = append(cfg.Targets, c.twin())
 	}
 	return cfg
+}
+
+// judgeGrowth is the rule by which a soak tells growth.
+func judgeGrowth(values []float64, floor float64) soak.Trend {
+	t := growth.Judge(values, floor)
+	status := harness.Inconclusive
+	switch t.Verdict {
+	case growth.Grows:
+		status = harness.Violated
+	case growth.Steady:
+		status = harness.Held
+	}
+	return soak.Trend{Status: status, Reason: t.Reason, Tail: t.Tail}
 }
 
 // soakError turns what a soak cannot do into an error with a hint. What is wrong with the directory is a matter of the command line.

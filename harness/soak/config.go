@@ -38,6 +38,8 @@ type Config struct {
 	// Clock reads the time since some fixed moment, Measure what the process holds. Nil means the real ones.
 	Clock   func() time.Duration
 	Measure func() Sample
+	// Judge tells growth. Nil means that no growth is told, and the report says so.
+	Judge Judge
 	// Emit is told what happens, from one goroutine at a time: run, progress and note, and at the end the violations and the verdict of
 	// each target. The start and end events are the caller's. It may be nil.
 	Emit func(report.Event)

@@ -11,7 +11,7 @@
 // buckets are all full gets a quarter of its rounds: what is known must not eat the night.
 //
 // Before and after each round, when nothing of the target should be left, live memory, goroutines and open descriptors are
-// read. Their growth is judged by [Growth].
+// read. Whether they grow is said by [Config].Judge.
 //
 // # The journal
 //
@@ -30,12 +30,12 @@
 // # What a green soak does not prove
 //
 // It bounds the rate of failures by the number of clean runs, and says by how much; it exhausts nothing. Growth is judged only after
-// [MinSamples] rounds without a restart, and only above a floor; below that it is reported as inconclusive, or as the floor.
+// two dozen rounds without a restart, and only above a floor; below that it is reported as inconclusive, or as the floor.
 // Memory that C code or the kernel holds is not seen.
 //
 // # Where things are
 //
-// Pure: record.go has the records, plan.go what may run, state.go the fold and the next round, bucket.go the failures, growth.go the rule and
-// series.go what it is asked about, report.go and text.go the report. The edge: run.go the loop, round.go one round,
+// Pure: record.go has the records, plan.go what may run, state.go the fold and the next round, bucket.go the failures, growth.go who judges growth and
+// series.go what of, report.go and text.go the report. The edge: run.go the loop, round.go one round,
 // journal.go, lock_*.go, crash.go and save.go the files, measure.go and clock.go the machine.
 package soak

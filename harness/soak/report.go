@@ -148,11 +148,11 @@ func (s *state) report(cfg *Config, skip []Skip, why string) *Report {
 		if series == nil {
 			continue // no engine applies
 		}
-		growth := grown(t.ID(), series)
+		growth := grown(t.ID(), series, cfg.Judge)
 		one := s.target(t.ID(), growth)
 		r.Growth, r.Targets, statuses = append(r.Growth, growth...), append(r.Targets, one), append(statuses, one.Status)
 	}
-	r.Growth = append(r.Growth, grown("", &s.total)...)
+	r.Growth = append(r.Growth, grown("", &s.total, cfg.Judge)...)
 	r.Status = report.Worst(statuses...)
 	r.NotProved = s.notProved(r)
 	return r
@@ -256,7 +256,7 @@ func (s *state) pairStatus(i int) (report.Status, string) {
 }
 
 // grown judges the growth of all metrics of a series.
-func grown(target string, s *series) []GrowthReport {
+func grown(target string, s *series, judge Judge) []GrowthReport {
 	piece := s.piece()
 	var list []GrowthReport
 	for _, m := range gauges {
@@ -271,7 +271,7 @@ func grown(target string, s *series) []GrowthReport {
 			values[i] = float64(m.of(p))
 			g.Total = m.of(p)
 		}
-		t := Growth(values, float64(m.floor))
+		t := judge.trend(values, float64(m.floor))
 		g.Status, g.Reason, g.Tail = status(t.Status), t.Reason, int64(t.Tail)
 		list = append(list, g)
 	}

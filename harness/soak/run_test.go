@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/growth"
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/concurrency-god-mode/godmode/harness/report"
@@ -240,6 +241,21 @@ func TestAPanicOfTheEngineIsAFailure(t *testing.T) {
 	}
 }
 
+// judge is what the command hands in.
+func judge(values []float64, floor float64) Trend {
+	t := growth.Judge(values, floor)
+	status := map[growth.Verdict]harness.Status{growth.Grows: harness.Violated, growth.Steady: harness.Held}[t.Verdict]
+	return Trend{Status: status, Reason: t.Reason, Tail: t.Tail}
+}
+
+// TestNoJudge: growth that nobody judges is inconclusive, and the report says why.
+func TestNoJudge(t *testing.T) {
+	r := mustRun(t, controlledConfig(t.TempDir(), 3))
+	if g := r.Growth[0]; g.Status != report.Inconclusive || g.Reason != "no judge of growth was given" {
+		t.Errorf("%+v", g)
+	}
+}
+
 // TestGrowthIsFound soaks a target that keeps memory for good, and its twin that does not, with what the machine measures.
 func TestGrowthIsFound(t *testing.T) {
 	repeat.Once(t)
@@ -251,8 +267,8 @@ func TestGrowthIsFound(t *testing.T) {
 		kept = append(kept, make([]byte, 64<<10))
 		return &counter{at: env.Hook()}
 	})
-	cfg := Config{Targets: []*harness.Target{good(), hoard}, Engines: []harness.Engine{harness.Stress}, Rounds: 2 * MinSamples, Seed: 1, Dir: t.TempDir(),
-		Round: harness.Config{Iterations: 2}}
+	cfg := Config{Targets: []*harness.Target{good(), hoard}, Engines: []harness.Engine{harness.Stress}, Rounds: 2 * growth.MinSamples, Seed: 1, Dir: t.TempDir(),
+		Round: harness.Config{Iterations: 2}, Judge: judge}
 	r := drive(t, cfg)
 	for _, g := range r.Growth {
 		want := report.Held
