@@ -1,0 +1,123 @@
+package heap_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/concurrency-god-mode/godmode/debugtools/heap"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
+)
+
+// A scenario is a way to leak, and who must be named for it.
+type scenario struct {
+	name, keeper string
+	innocent     bool // neither variant leaks
+}
+
+var scenarios = []scenario{
+	{name: "map", keeper: "global main.sessions"},
+	{name: "view", keeper: "global main.heads"},
+	{name: "closure", keeper: "global main.handlers"},
+	{name: "stack", keeper: "goroutine main.waiter"},
+	{name: "timer", keeper: "runtime processors"},
+	{name: "pool", innocent: true},
+	{name: "finalizer", keeper: "finalizer"},
+	{name: "subscription", keeper: "global main.events"},
+	{name: "cache", keeper: "global main.results"},
+}
+
+// leaky builds the program that leaks. Tests that call it run once in a process.
+func leaky(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	repeat.Once(t)
+	bin := filepath.Join(t.TempDir(), "leaks")
+	out, err := exec.Command("go", "build", "-o", bin, "./testdata/leaks").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}
+
+// run lets the program leak and returns the directory with what it recorded.
+func run(t *testing.T, bin, name, variant string) string {
+	t.Helper()
+	dir := t.TempDir()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, bin, name, variant, dir).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, variant, err, out)
+	}
+	return dir
+}
+
+// analysed reads a dump.
+func analysed(t *testing.T, file string, symbols *heap.Symbols) *heap.Analysis {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	d, err := heap.Read(f, heap.Options{Symbols: symbols})
+	if err != nil || d.Truncated || len(d.Problems) > 0 {
+		t.Fatalf("%s: %v %s %q", file, err, d.TruncatedAt, d.Problems)
+	}
+	a := d.Analyse()
+	if got, want := a.Bytes+a.Garbage, d.HeapAlloc; got != want {
+		t.Errorf("%s: objects of %d bytes, MemStats says %d", file, got, want)
+	}
+	if got, want := a.Objects+a.GarbageObjects, d.HeapObjects; got != want {
+		t.Errorf("%s: %d objects, MemStats says %d", file, got, want)
+	}
+	return a
+}
+
+// megabyte is what one round leaks. Its twin may grow by an eighth of that.
+const megabyte = 1 << 20
+
+// TestSeededLeaks is the proof of who is named: for each way to leak its keeper in the second dump, and as what grew most since the first one; and
+// nobody for the twin that does it right.
+func TestSeededLeaks(t *testing.T) {
+	bin := leaky(t)
+	symbols, err := heap.ReadSymbols(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scenarios {
+		for _, variant := range []string{"leak", "twin"} {
+			t.Run(s.name+"/"+variant, func(t *testing.T) {
+				dir := run(t, bin, s.name, variant)
+				before := analysed(t, filepath.Join(dir, "1.dump"), symbols)
+				after := analysed(t, filepath.Join(dir, "2.dump"), symbols)
+				if variant == "leak" && !s.innocent {
+					s.accused(t, before, after)
+					return
+				}
+				for _, g := range heap.Compare(before, after) {
+					if g.Bytes > megabyte/8 {
+						t.Errorf("%s grew by %d bytes: %+v", g.Key, g.Bytes, g.Kinds)
+					}
+				}
+			})
+		}
+	}
+}
+
+// accused fails unless the keeper of the scenario is found: about 4 MB in the second dump, 3 of them since the first.
+func (s scenario) accused(t *testing.T, before, after *heap.Analysis) {
+	k := after.Keepers()[0]
+	if k.Key != s.keeper || k.Bytes < 4*megabyte || k.Bytes > 9*megabyte {
+		t.Errorf("%s keeps %d bytes, want %s", k.String(), k.Bytes, s.keeper)
+	}
+	g := heap.Compare(before, after)[0]
+	if g.Key != s.keeper || g.Bytes < 3*megabyte || g.Bytes > 7*megabyte {
+		t.Errorf("%s grew by %d bytes, want %s", g.Key, g.Bytes, s.keeper)
+	}
+}
