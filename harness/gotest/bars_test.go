@@ -113,7 +113,7 @@ func strangerCounts(c RunConfig) map[string]int {
 // strangerConfig returns a configuration under which every failure of the stranger shows: two or three races and panics, one hang, which
 // takes its whole time.
 func strangerConfig(set *Set) (RunConfig, map[string]int) {
-	c := RunConfig{Binaries: set.Binaries, Iterations: strangerRuns, Timeout: 3 * time.Second}
+	c := RunConfig{Binaries: set.Binaries, Iterations: strangerRuns, Timeout: 12 * time.Second}
 	for c.Seed = 1; ; c.Seed++ {
 		n := strangerCounts(c)
 		if n["TestMove"] == 1 && min(n["TestSum"], n["TestName"]) == 2 && max(n["TestSum"], n["TestName"]) <= 3 {
