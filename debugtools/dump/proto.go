@@ -9,9 +9,10 @@ import (
 	"github.com/google/pprof/profile"
 )
 
-// isProto reports whether an input begins as an uncompressed profile does: with a sample type, which begins with a number.
+// isProto reports whether an input begins as an uncompressed profile does: with a type of samples (field 1) or of the period (field 11, first in what
+// Go writes), a short message that begins with its field 1.
 func isProto(head []byte) bool {
-	return len(head) > 4 && head[0] == 0x0a && head[1] < 0x20 && head[2] == 0x08
+	return len(head) > 4 && (head[0] == 1<<3|2 || head[0] == 11<<3|2) && head[1] < 0x20 && head[2] == 1<<3
 }
 
 // readProto reads /debug/pprof/goroutine?debug=0.
