@@ -42,6 +42,14 @@ func (k *Keeper) String() string {
 	return strings.Join(names, " and ")
 }
 
+// verb returns the form of a verb that goes with String.
+func (k *Keeper) verb(s string) string {
+	if len(k.Roots) == 1 && k.Total == 1 {
+		return s + "s"
+	}
+	return s
+}
+
 // small is how much something must retain for Keepers to find out which roots share it, as a share of all bytes.
 const small = 0.0005
 

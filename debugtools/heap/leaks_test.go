@@ -5,9 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/finding"
 	"github.com/concurrency-god-mode/godmode/debugtools/heap"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
@@ -15,19 +17,20 @@ import (
 // A scenario is a way to leak, and who must be named for it.
 type scenario struct {
 	name, keeper string
+	site         string // the function that allocates it
 	innocent     bool // neither variant leaks
 }
 
 var scenarios = []scenario{
-	{name: "map", keeper: "global main.sessions"},
-	{name: "view", keeper: "global main.heads"},
-	{name: "closure", keeper: "global main.handlers"},
-	{name: "stack", keeper: "goroutine main.waiter"},
-	{name: "timer", keeper: "runtime processors"},
+	{name: "map", keeper: "global main.sessions", site: "main.openSession "},
+	{name: "view", keeper: "global main.heads", site: "main.readHead "},
+	{name: "closure", keeper: "global main.handlers", site: "main.register "},
+	{name: "stack", keeper: "goroutine main.waiter", site: "main.spawn "},
+	{name: "timer", keeper: "runtime processors", site: "main.later "},
 	{name: "pool", innocent: true},
-	{name: "finalizer", keeper: "finalizer"},
-	{name: "subscription", keeper: "global main.events"},
-	{name: "cache", keeper: "global main.results"},
+	{name: "finalizer", keeper: "finalizer", site: "main.finalized "},
+	{name: "subscription", keeper: "global main.events", site: "main.subscribe "},
+	{name: "cache", keeper: "global main.results", site: "main.remember "},
 }
 
 // leaky builds the program that leaks. Tests that call it run once in a process.
@@ -96,10 +99,13 @@ func TestSeededLeaks(t *testing.T) {
 				dir := run(t, bin, s.name, variant)
 				before := analysed(t, filepath.Join(dir, "1.dump"), symbols)
 				after := analysed(t, filepath.Join(dir, "2.dump"), symbols)
+				grown := diffed(t, dir)
 				if variant == "leak" && !s.innocent {
 					s.accused(t, before, after)
+					s.blamed(t, before, after, grown)
 					return
 				}
+				acquitted(t, before, after, grown)
 				for _, g := range heap.Compare(before, after) {
 					if g.Bytes > megabyte/8 {
 						t.Errorf("%s grew by %d bytes: %+v", g.Key, g.Bytes, g.Kinds)
@@ -120,4 +126,64 @@ func (s scenario) accused(t *testing.T, before, after *heap.Analysis) {
 	if g.Key != s.keeper || g.Bytes < 3*megabyte || g.Bytes > 7*megabyte {
 		t.Errorf("%s grew by %d bytes, want %s", g.Key, g.Bytes, s.keeper)
 	}
+}
+
+// blamed fails unless findings and the profile name the scenario, and a cycle of finalizers is proved where there is one and nowhere else.
+func (s scenario) blamed(t *testing.T, before, after *heap.Analysis, grown []heap.SiteGrowth) {
+	if len(grown) == 0 || !strings.HasPrefix(grown[0].Site, s.site) || grown[0].Noise || grown[0].Share < 0.8 || grown[0].Kept < 0.9 {
+		t.Errorf("grew most: %+v, want %s", grown[:min(1, len(grown))], s.site)
+	}
+	if f := heap.ProfileFindings(grown); len(f) == 0 || !strings.Contains(f[0].Title, s.site) {
+		t.Errorf("findings of the profile: %v", f)
+	}
+	_, name, _ := strings.Cut(s.keeper, " ")
+	all := after.Findings()
+	if s.name == "finalizer" {
+		if all[0].Kind != "finalizer-cycle" || all[0].Certainty != finding.Proved {
+			t.Errorf("findings: %+v", all)
+		}
+		all = all[1:]
+	}
+	if len(all) != 1 || all[0].Kind != "heap-keeper" || !strings.Contains(all[0].Title, name) {
+		t.Errorf("findings: %+v, want one for %s", all, s.keeper)
+	}
+	if f := heap.GrowthFindings(before, after); len(f) != 1 || !strings.Contains(f[0].Title, name) {
+		t.Errorf("findings of growth: %+v, want one for %s", f, s.keeper)
+	}
+}
+
+// acquitted fails if anything is said against a program that does it right.
+func acquitted(t *testing.T, before, after *heap.Analysis, grown []heap.SiteGrowth) {
+	if f := heap.GrowthFindings(before, after); len(f) > 0 {
+		t.Errorf("findings of growth: %+v", f)
+	}
+	if f := heap.ProfileFindings(grown); len(f) > 0 {
+		t.Errorf("findings of the profile: %+v", f)
+	}
+	for _, f := range after.Findings() {
+		if f.Kind == "finalizer-cycle" {
+			t.Errorf("finding: %+v", f)
+		}
+	}
+}
+
+// diffed reads both profiles and compares them.
+func diffed(t *testing.T, dir string) []heap.SiteGrowth {
+	t.Helper()
+	var list [2]*heap.Profile
+	for i, name := range []string{"1.pb.gz", "2.pb.gz"} {
+		f, err := os.Open(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if list[i], err = heap.ReadProfile(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grown, err := heap.DiffProfiles(list[0], list[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return grown
 }

@@ -2,7 +2,6 @@ package heap
 
 import (
 	"fmt"
-	"path"
 	"strings"
 )
 
@@ -26,7 +25,7 @@ func (d *Dump) nameShapes() {
 // String names the site by the innermost call outside of the runtime: "main.fill cache.go:12".
 func (s *Site) String() string {
 	c := s.caller()
-	text := fmt.Sprintf("%s %s:%d", c.Func, path.Base(strings.ReplaceAll(c.File, `\`, "/")), c.Line)
+	text := fmt.Sprintf("%s %s:%d", c.Func, base(c.File), c.Line)
 	if len(s.Calls) > 0 && strings.HasPrefix(s.Calls[0].Func, "internal/runtime/maps.") {
 		return "map memory of " + text
 	}
