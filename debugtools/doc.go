@@ -6,4 +6,6 @@
 // Package [github.com/concurrency-god-mode/godmode/debugtools/dump] reads goroutine dumps of every form. Package
 // [github.com/concurrency-god-mode/godmode/debugtools/owners] builds programs that record who holds which lock. Package finding holds
 // what all tools answer with: a sentence, its certainty and its evidence.
+//
+// Package [github.com/concurrency-god-mode/godmode/debugtools/perf] says why a program is slow.
 package debugtools

@@ -1,0 +1,463 @@
+// Gen writes the traces and profiles beside it: small programs whose bottleneck is known, because it was put there, and their healthy twins.
+//
+//	go run ./testdata/gen DIR [NAME]...
+//
+// Each runs for a few dozen milliseconds under runtime/trace and is written as DIR/NAME.trace.gz.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/trace"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// programs are what can be traced. The names are those of the tests.
+var programs = []struct {
+	name  string
+	procs int
+	run   func()
+}{
+	{"contended", 2, contended},
+	{"uncontended", 2, uncontended},
+	{"held", 2, held},
+	{"released", 2, released},
+	{"convoy", 2, convoy},
+	{"consumer", 2, consumer},
+	{"consumers", 2, consumers},
+	{"pipeline", 2, pipeline},
+	{"garbage", 2, garbage},
+	{"reuse", 2, reuse},
+	{"hog", 1, hog},
+	{"polite", 1, polite},
+	{"late", 1, late},
+	{"punctual", 2, punctual},
+	{"syscalls", 2, syscalls},
+	{"batched", 2, batched},
+	{"tiny", 2, tiny},
+	{"chunks", 2, chunks},
+	{"kinds", 2, kinds},
+	{"network", 2, network},
+}
+
+var sink int
+
+// spin computes for about a time, without calls that could block.
+//
+//go:noinline
+func spin(d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		for i := range 200 {
+			sink += i
+		}
+	}
+}
+
+// loop computes without any call for about n milliseconds on a usual machine.
+//
+//go:noinline
+func loop(n int) (x int) {
+	for i := range n * 1_000_000 {
+		x = x*31 + i
+	}
+	return x
+}
+
+// each runs f in n goroutines, and waits for them.
+func each(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { f(i) })
+	}
+	wg.Wait()
+}
+
+type store struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (s *store) computeLocked(d time.Duration) {
+	s.mu.Lock()
+	spin(d)
+	s.n++
+	s.mu.Unlock()
+}
+
+func contended() {
+	var s store
+	each(6, func(int) {
+		for range 20 {
+			s.computeLocked(300 * time.Microsecond)
+		}
+	})
+}
+
+func uncontended() {
+	each(6, func(int) {
+		var s store
+		for range 20 {
+			s.computeLocked(300 * time.Microsecond)
+		}
+	})
+}
+
+func (s *store) saveLocked() {
+	s.mu.Lock()
+	time.Sleep(2 * time.Millisecond)
+	s.n++
+	s.mu.Unlock()
+}
+
+func (s *store) saveUnlocked() {
+	time.Sleep(2 * time.Millisecond)
+	s.mu.Lock()
+	s.n++
+	s.mu.Unlock()
+}
+
+func held() {
+	var s store
+	each(5, func(int) {
+		for range 5 {
+			s.saveLocked()
+		}
+	})
+}
+
+func released() {
+	var s store
+	each(5, func(int) {
+		for range 5 {
+			s.saveUnlocked()
+		}
+	})
+}
+
+func convoy() {
+	var s store
+	each(40, func(int) {
+		for range 4 {
+			s.computeLocked(200 * time.Microsecond)
+		}
+	})
+}
+
+func produce(out chan<- int, n int, d time.Duration) {
+	for i := range n {
+		spin(d)
+		out <- i
+	}
+}
+
+func consume(in <-chan int, d time.Duration) {
+	for range in {
+		time.Sleep(d)
+	}
+}
+
+func consumer() {
+	c := make(chan int)
+	var done sync.WaitGroup
+	done.Go(func() { consume(c, 1500*time.Microsecond) })
+	each(4, func(int) { produce(c, 10, 10*time.Microsecond) })
+	close(c)
+	done.Wait()
+}
+
+func consumers() {
+	c := make(chan int)
+	var done sync.WaitGroup
+	for range 32 {
+		done.Go(func() { consume(c, 1500*time.Microsecond) })
+	}
+	each(4, func(int) {
+		for range 10 {
+			time.Sleep(time.Millisecond)
+			produce(c, 1, 10*time.Microsecond)
+		}
+	})
+	close(c)
+	done.Wait()
+}
+
+func pipeline() {
+	a, b := make(chan int, 64), make(chan int, 64)
+	var done sync.WaitGroup
+	done.Go(func() { produce(a, 200, 100*time.Microsecond); close(a) })
+	done.Go(func() {
+		for v := range a {
+			b <- v + 1
+		}
+		close(b)
+	})
+	done.Go(func() {
+		for v := range b {
+			sink += v
+		}
+	})
+	done.Wait()
+}
+
+var keep [][]byte
+
+func allocate(n, size int) {
+	for range n {
+		keep = append(keep, make([]byte, size))
+		if len(keep) > 2000 {
+			keep = keep[1000:]
+		}
+	}
+}
+
+type node struct{ next, other *node }
+
+func list(n int) *node {
+	var head *node
+	for range n {
+		head = &node{head, head}
+	}
+	return head
+}
+
+func garbage() {
+	old := debug.SetGCPercent(5)
+	defer debug.SetGCPercent(old)
+	long := list(300_000)
+	each(2, func(int) {
+		for range 300 {
+			list(300)
+		}
+	})
+	runtime.KeepAlive(long)
+}
+
+func reuse() {
+	each(2, func(int) {
+		buf := make([]byte, 1<<16)
+		for i := range 300 {
+			clear(buf)
+			buf[i]++
+			spin(100 * time.Microsecond)
+		}
+	})
+}
+
+func hog() {
+	c := make(chan int)
+	var done sync.WaitGroup
+	for range 4 {
+		done.Go(func() { sink += loop(60) })
+	}
+	done.Go(func() {
+		for v := range c {
+			sink += v
+		}
+	})
+	for i := range 6 {
+		time.Sleep(time.Millisecond)
+		c <- i
+	}
+	close(c)
+	done.Wait()
+}
+
+func polite() {
+	c := make(chan int)
+	var done sync.WaitGroup
+	done.Go(func() {
+		for v := range c {
+			sink += v
+		}
+	})
+	for i := range 6 {
+		time.Sleep(time.Millisecond)
+		sink += loop(1)
+		c <- i
+	}
+	close(c)
+	done.Wait()
+}
+
+func tick(n int) {
+	for range n {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func late() {
+	var done sync.WaitGroup
+	done.Go(func() { tick(15) })
+	done.Go(func() { sink += loop(150) })
+	done.Wait()
+}
+
+func punctual() {
+	var done sync.WaitGroup
+	done.Go(func() { tick(15) })
+	done.Wait()
+}
+
+func write(chunk, n int) {
+	f, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	p := make([]byte, chunk)
+	for range n {
+		if _, err := syscall.Write(int(f.Fd()), p); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func syscalls() { write(1, 8000) }
+
+func batched() {
+	write(4096, 4)
+	spin(10 * time.Millisecond)
+}
+
+func tiny() {
+	var wg sync.WaitGroup
+	for i := range 2500 {
+		wg.Go(func() { sink = i })
+	}
+	wg.Wait()
+}
+
+func chunks() {
+	each(8, func(int) { spin(2 * time.Millisecond) })
+}
+
+// kinds waits in every way that has a name of its own.
+func kinds() {
+	var mu sync.Mutex
+	var rw sync.RWMutex
+	var once sync.Once
+	var wg, all sync.WaitGroup
+	cond := sync.NewCond(new(sync.Mutex))
+	ready, never, in, out := false, make(chan int), make(chan int), make(chan int)
+	mu.Lock()
+	rw.Lock()
+	wg.Add(1)
+	busy := make(chan struct{})
+	all.Go(func() { once.Do(func() { close(busy); time.Sleep(5 * time.Millisecond) }) })
+	<-busy
+	all.Go(func() { once.Do(func() {}) })
+	all.Go(func() { mu.Lock(); mu.Unlock() })
+	all.Go(func() { rw.RLock(); rw.RUnlock() })
+	all.Go(func() { wg.Wait() })
+	all.Go(func() {
+		cond.L.Lock()
+		for !ready {
+			cond.Wait()
+		}
+		cond.L.Unlock()
+	})
+	all.Go(func() { in <- 1 })
+	all.Go(func() { <-out })
+	all.Go(func() {
+		select {
+		case <-never:
+		case <-time.After(5 * time.Millisecond):
+		}
+	})
+	time.Sleep(4 * time.Millisecond)
+	mu.Unlock()
+	rw.Unlock()
+	wg.Done()
+	cond.L.Lock()
+	ready = true
+	cond.L.Unlock()
+	cond.Broadcast()
+	<-in
+	out <- 1
+	all.Wait()
+}
+
+func network() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	var done sync.WaitGroup
+	done.Go(func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for range 10 {
+			time.Sleep(2 * time.Millisecond)
+			c.Write([]byte("x"))
+		}
+	})
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	defer c.Close()
+	receive(c)
+	done.Wait()
+}
+
+func receive(c net.Conn) {
+	buf := make([]byte, 1)
+	for range 10 {
+		if _, err := c.Read(buf); err != nil {
+			return
+		}
+	}
+}
+
+// record writes the trace of one program.
+func record(dir, name string, procs int, run func()) error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+	runtime.GC()
+	var raw, packed bytes.Buffer
+	if err := trace.Start(&raw); err != nil {
+		return err
+	}
+	run()
+	trace.Stop()
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := z.Write(raw.Bytes()); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	fmt.Printf("%-12s %7d bytes, %6d packed\n", name, raw.Len(), packed.Len())
+	return os.WriteFile(filepath.Join(dir, name+".trace.gz"), packed.Bytes(), 0o666)
+}
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: gen DIR [NAME]...")
+		os.Exit(2)
+	}
+	for _, p := range programs {
+		if len(os.Args) > 2 && !slices.Contains(os.Args[2:], p.name) {
+			continue
+		}
+		if err := record(os.Args[1], p.name, p.procs, p.run); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package perf
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/concurrency-god-mode/godmode/debugtools/finding"
+)
+
+// textGroups is how many groups of goroutines a text shows.
+const textGroups = 12
+
+// systemShown is from which share of a processor on a text shows goroutines of the runtime.
+const systemShown = 0.01
+
+// WriteText writes a trace for people: what it is, the findings, and where the time of the largest groups of goroutines went. It returns the first error
+// of w.
+func (t *Trace) WriteText(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	count := 0
+	for _, g := range t.Groups {
+		count += g.Count
+	}
+	fmt.Fprintf(b, "trace of %s on %s, format of Go %s: %s in %s, %d events\n", short(t.Duration), plural(t.Processors, "processor"), t.Version,
+		plural(count, "goroutine"), plural(len(t.Groups), "group"), t.Events)
+	if t.Truncated != "" {
+		fmt.Fprintf(b, "TRUNCATED: what follows holds for what could be read; %s\n", t.Truncated)
+	}
+	fmt.Fprintf(b, "processors: %s used on average, all busy %s of the time\n\n", digits(t.average(t.Use.Running)), percent(t.average(t.Use.Full)))
+	WriteFindings(b, t.Findings())
+	fmt.Fprintf(b, "%9s %9s %9s %9s  %s\n", "running", "ready", "syscall", "blocked", "goroutines")
+	t.writeRow(b, &t.Times, "all but the runtime's")
+	shown := 0
+	for _, g := range t.Groups {
+		if shown < textGroups && !(g.System && t.average(g.Busy()) < systemShown) {
+			t.writeRow(b, &g.Times, fmt.Sprintf("%d %s%s", g.Count, g.Name(), mostBlocked(&g.Times)))
+			shown++
+		}
+	}
+	return b.Flush()
+}
+
+// writeRow writes the times of goroutines.
+func (t *Trace) writeRow(w io.Writer, times *Times, name string) {
+	fmt.Fprintf(w, "%9s %9s %9s %9s  %s\n", short(times.Running), short(times.Runnable), short(times.Syscall), short(times.Waiting()), name)
+}
+
+// mostBlocked says what goroutines mostly wait for.
+func mostBlocked(t *Times) string {
+	best, sum := Other, t.Waiting()
+	for k, d := range t.Blocked {
+		if d > t.Blocked[best] {
+			best = Kind(k)
+		}
+	}
+	if sum < time.Microsecond || best == Other {
+		return ""
+	}
+	return fmt.Sprintf(" (%s %s)", best, percent(share(t.Blocked[best], sum)))
+}
+
+// WriteFindings writes findings for people, in the order given: certainty and title, evidence and what to do below. It returns the first error of w.
+func WriteFindings(w io.Writer, all []finding.Finding) error {
+	b := bufio.NewWriter(w)
+	for _, f := range all {
+		fmt.Fprintf(b, "%-8s  %s\n", f.Certainty, f.Title)
+		for _, e := range f.Evidence {
+			fmt.Fprintf(b, "            %s\n", e)
+		}
+		if f.Fix != "" {
+			fmt.Fprintf(b, "          fix: %s\n", f.Fix)
+		}
+		fmt.Fprintln(b)
+	}
+	return b.Flush()
+}
