@@ -168,6 +168,7 @@ func (a *app) root() *cobra.Command {
 		return usage(flagHint(cmd, err), "%w", err)
 	})
 	root.AddCommand(a.engineCommands()...)
+	root.AddCommand(a.benchCommand())
 	root.AddCommand(a.raceCommand(), a.exploreCommand(), a.explainCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
 	return root
 }

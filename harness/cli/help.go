@@ -25,6 +25,7 @@ usage: harness COMMAND [ARGUMENT...]
   soak     rounds of all engines for hours, with a journal that survives
   repro    run a saved failure again
   explain  show what happens in a saved failure
+  bench    compare two outputs of go test -bench
   list     show rows, targets, their engines and seeded bugs
   version  print the version
 
