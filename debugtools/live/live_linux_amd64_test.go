@@ -1,0 +1,91 @@
+package live
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/concurrency-god-mode/godmode/debugtools/dump"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
+)
+
+// TestPrograms compares what is read of programs of every version and build with what their own runtime says, and with what their goroutines say they wait for.
+func TestPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	repeat.Once(t)
+	for _, toolchain := range toolchainNames() {
+		for _, flags := range [][]string{nil, {"-ldflags=-s -w"}} {
+			t.Run(fmt.Sprint(toolchain, flags), func(t *testing.T) { compare(t, start(t, build(t, toolchain, flags...))) })
+		}
+	}
+	for _, flags := range [][]string{{"-buildmode=pie"}, {"-buildmode=pie", "-ldflags=-s -w"}, {"-gcflags=-N -l"}, {"-race"}, {"-trimpath", "-ldflags=-w"}} {
+		t.Run(fmt.Sprint(flags), func(t *testing.T) { compare(t, start(t, build(t, "local", flags...))) })
+	}
+}
+
+// compare compares what is read of a child with the truth, and asks whether it still works.
+func compare(t *testing.T, c *child) {
+	truth := c.truth()
+	for _, stop := range []bool{false, true} {
+		var st Stats
+		d, err := Read(c.cmd.Process.Pid, Options{Stop: stop, Stats: &st})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := byID(d)
+		if len(got) != len(truth) {
+			t.Errorf("%d goroutines, the runtime says %d", len(got), len(truth))
+		}
+		for id, w := range truth {
+			if g := got[id]; g == nil {
+				t.Errorf("goroutine %d was not found", id)
+			} else if id != 1 { // which answers questions
+				same(t, g, w, c.wants[id].name)
+				waits(t, g, c.wants[id])
+			}
+		}
+	}
+	if got := c.ask("work"); got != "4950" {
+		t.Errorf("the child computes %s", got)
+	}
+	if got := c.ask("wake"); got != "awake" {
+		t.Errorf("the child says %s", got)
+	}
+}
+
+// same compares a goroutine with what the runtime says about it.
+func same(t *testing.T, g, w *dump.Goroutine, name string) {
+	t.Helper()
+	if g.State != w.State || g.Flags != w.Flags&^dump.System || g.Parent != w.Parent {
+		t.Errorf("%s: %q %b by %d, want %q %b by %d", name, g.State, g.Flags, g.Parent, w.State, w.Flags, w.Parent)
+	}
+	if !slices.Equal(g.Stack.Frames, w.Stack.Frames) || g.Stack.Creator != w.Stack.Creator {
+		t.Errorf("%s: stack\n%v by %v, want\n%v by %v", name, g.Stack.Frames, g.Stack.Creator, w.Stack.Frames, w.Stack.Creator)
+	}
+	if !slices.Equal(g.Args, w.Args) {
+		t.Errorf("%s: arguments %x, want %x", name, g.Args, w.Args)
+	}
+	for i := range w.Stack.Frames {
+		if !slices.Equal(g.Shape.Words(i), w.Shape.Words(i)) {
+			t.Errorf("%s: frame %d has arguments %v, want %v", name, i, g.Shape.Words(i), w.Shape.Words(i))
+		}
+	}
+}
+
+// waits compares what a goroutine waits for with what it has said itself.
+func waits(t *testing.T, g *dump.Goroutine, w want) {
+	t.Helper()
+	var got []dump.Object
+	for _, o := range g.Waits {
+		got = append(got, dump.Object{Kind: o.Kind, Addr: o.Addr, Op: o.Op})
+	}
+	order := func(a, b dump.Object) int { return cmp.Or(cmp.Compare(a.Addr, b.Addr), cmp.Compare(a.Op, b.Op)) }
+	slices.SortFunc(got, order)
+	slices.SortFunc(w.objects, order)
+	if !slices.Equal(got, w.objects) {
+		t.Errorf("%s waits for %v, want %v", w.name, got, w.objects)
+	}
+}

@@ -1,0 +1,133 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// A process is a running one whose memory can be read.
+type process struct {
+	pid   int
+	mem   *os.File // /proc/PID/mem, only if process_vm_readv is forbidden
+	local []unix.Iovec
+	far   []unix.RemoteIovec
+}
+
+// proc returns the path of a file in /proc/PID.
+func proc(pid int, name string) string { return "/proc/" + strconv.Itoa(pid) + "/" + name }
+
+// openProcess checks that the memory of a process may be read.
+func openProcess(pid int, probe uint64) (*process, error) {
+	p := &process{pid: pid}
+	one := []part{{addr: probe, buf: make([]byte, 1)}}
+	err := p.read(one)
+	if err != nil {
+		if p.mem, err = os.Open(proc(pid, "mem")); err == nil {
+			err = p.read(one)
+		}
+	}
+	if err != nil {
+		p.close()
+		return nil, explain(pid, err)
+	}
+	return p, nil
+}
+
+func (p *process) close() {
+	if p.mem != nil {
+		p.mem.Close()
+	}
+}
+
+// maxParts is how many ranges one call of process_vm_readv takes (UIO_MAXIOV).
+const maxParts = 1024
+
+// read implements memory. Where a part cannot be read the kernel stops, and we go on behind it.
+func (p *process) read(parts []part) error {
+	if p.mem != nil {
+		return p.readFile(parts)
+	}
+	for len(parts) > 0 {
+		n, err := p.readSome(parts[:min(len(parts), maxParts)])
+		if err != nil {
+			return err
+		}
+		parts = parts[n:]
+	}
+	return nil
+}
+
+// readSome reads parts until one fails, and returns how many it has dealt with: at least one.
+func (p *process) readSome(parts []part) (int, error) {
+	p.local, p.far = p.local[:0], p.far[:0]
+	for i := range parts {
+		parts[i].ok = false
+		v := unix.Iovec{Base: &parts[i].buf[0]}
+		v.SetLen(len(parts[i].buf))
+		p.local = append(p.local, v)
+		p.far = append(p.far, unix.RemoteIovec{Base: uintptr(parts[i].addr), Len: len(parts[i].buf)})
+	}
+	got, err := unix.ProcessVMReadv(p.pid, p.local, p.far, 0)
+	if err != nil && !errors.Is(err, unix.EFAULT) {
+		return 0, err
+	}
+	for i := range parts {
+		if got < len(parts[i].buf) {
+			return i + 1, nil
+		}
+		got -= len(parts[i].buf)
+		parts[i].ok = true
+	}
+	return len(parts), nil
+}
+
+// readFile reads parts from /proc/PID/mem.
+func (p *process) readFile(parts []part) error {
+	for i := range parts {
+		n, err := p.mem.ReadAt(parts[i].buf, int64(parts[i].addr))
+		parts[i].ok = n == len(parts[i].buf)
+		if err != nil && !errors.Is(err, unix.EIO) && !parts[i].ok && !errors.Is(err, unix.EFAULT) {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain turns an error of the kernel into what people can act on.
+func explain(pid int, err error) error {
+	switch {
+	case errors.Is(err, unix.ESRCH), errors.Is(err, fs.ErrNotExist):
+		return &Error{Err: fmt.Errorf("there is no process %d", pid), Hint: "harness dump without arguments lists the Go programs that run here"}
+	case errors.Is(err, fs.ErrPermission):
+		return &Error{Err: fmt.Errorf("the memory of process %d may not be read: %w", pid, err), Hint: permissionHint(pid)}
+	default:
+		return &Error{Err: fmt.Errorf("process %d: %w", pid, err), Hint: "it may have ended"}
+	}
+}
+
+// permissionHint says what would help: it depends on whose process it is.
+func permissionHint(pid int) string {
+	var st unix.Stat_t
+	if err := unix.Stat(proc(pid, ""), &st); err == nil && int(st.Uid) != os.Geteuid() {
+		return "it belongs to another user: run as that user, or with sudo; in Kubernetes: kubectl debug --profile=sysadmin --target=CONTAINER"
+	}
+	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	if len(scope) > 0 && scope[0] != '0' {
+		return "kernel.yama.ptrace_scope forbids it: run with sudo, or give the program cap_sys_ptrace (setcap cap_sys_ptrace+ep), or sysctl kernel.yama.ptrace_scope=0"
+	}
+	return "run with sudo or with CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)"
+}
+
+// monotonic returns the clock that the runtime counts times of waiting by, in nanoseconds.
+func monotonic() int64 {
+	var ts unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts) != nil {
+		return 0
+	}
+	return ts.Nano()
+}
