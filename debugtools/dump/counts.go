@@ -2,6 +2,7 @@ package dump
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -38,7 +39,7 @@ func (p *parser) counts(total int) {
 		p.skip()
 	}
 	if have := p.dump.Total() + p.dump.Dropped; have < total {
-		p.truncated("it announces %d goroutines and has %d", total, have)
+		p.cut(fmt.Sprintf("it announces %d goroutines and has %d", total, have))
 	}
 }
 

@@ -293,7 +293,10 @@ func marker(line []byte) (at int, what mark) {
 			return i, markHeader
 		}
 		if i := bytes.Index(line, []byte(leakStart)); i >= 0 && bytes.Contains(line[i:], []byte(leakState)) {
-			return len(bytes.TrimRight(line[:i], "[ ")), markLeak
+			if i > 0 && (line[i-1] == '[' || line[i-1] == ' ') {
+				i--
+			}
+			return i, markLeak
 		}
 	}
 	return bytes.Index(line, []byte(raceHeader)), markRace

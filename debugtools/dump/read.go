@@ -64,10 +64,10 @@ func (o Options) ReadAll(r io.Reader) ([]*Dump, error) {
 		return nil, p.wrap(err)
 	}
 	if text != nil {
-		p.src = newSource(text)
+		p.src = newSource(text, p.size)
 		p.run()
 		if err := p.src.err; errors.Is(err, io.ErrUnexpectedEOF) {
-			p.truncated("the archive is cut")
+			p.cut("the archive is cut")
 		} else if err != nil {
 			return nil, p.wrap(err)
 		}
@@ -93,6 +93,7 @@ type parser struct {
 	keep      func(*Goroutine) bool
 	args      []uint64 // the block that arguments are put into
 	dumps     []*Dump  // those before
+	probe     []uint64 // arguments of lines that turn out not to be needed
 	candidate string   // a line that may hold a reason, with something in front of it
 	current
 }
@@ -176,6 +177,7 @@ func (p *parser) run() {
 		} else if total, ok := countsTitle(line); ok {
 			p.counts(total)
 		} else if !p.resume(line) && !p.enter(line) {
+			p.checkHeader(line)
 			p.other(line)
 			p.skip()
 		}
@@ -266,8 +268,8 @@ func (p *parser) goroutine(h header) {
 	p.reserve()
 	from := len(p.args)
 	end := p.body(g, p.trie.root)
-	if cut || end == p.trie.root && g.Flags&NoStack == 0 {
-		p.truncated("goroutine %d has no stack", g.ID)
+	if _, more := p.src.peek(); !more && (cut || end == p.trie.root && g.Flags&NoStack == 0) {
+		p.truncated(g, "has no stack")
 	}
 	p.complete(g, end, from)
 	if again || p.keep != nil && !p.keep(g) {
@@ -300,7 +302,7 @@ func (p *parser) meet(h header) (again bool) {
 	running := h.remarks.state == "running" && !h.pointer
 	if running {
 		_, next, _ := p.src.pair()
-		running = !bytes.Contains(next, []byte(noStack))
+		running = p.opens(next)
 	}
 	if p.dump.Form == FormCounts || (again || running && p.running || p.reason != "" && len(p.dump.Goroutines) > 0) && !p.crash {
 		p.split()
@@ -347,11 +349,15 @@ func (p *parser) grow() {
 	}
 }
 
-// truncated notes that the input ends too early, if this is its end.
-func (p *parser) truncated(format string, args ...any) {
-	if _, more := p.src.peek(); !more && !p.dump.Truncated {
-		p.dump.Truncated = true
-		p.dump.TruncatedAt = fmt.Sprintf("line %d: ", p.src.line) + fmt.Sprintf(format, args...)
+// truncated notes that a goroutine is cut, which only the first time says where.
+func (p *parser) truncated(g *Goroutine, how string) {
+	p.cut(fmt.Sprintf("line %d: goroutine %d %s", p.src.line, g.ID, how))
+}
+
+// cut notes that the dump is cut.
+func (p *parser) cut(how string) {
+	if !p.dump.Truncated {
+		p.dump.Truncated, p.dump.TruncatedAt = true, how
 	}
 }
 
@@ -367,28 +373,23 @@ func (p *parser) reserve() {
 	}
 }
 
-// body reads the lines below a header and returns the node at which they end.
+// body reads the lines below a header, up to an empty line or what ends a goroutine without one, and returns the node at which they end.
 func (p *parser) body(g *Goroutine, at *node) *node {
-	foreign := 0
-	for {
+	for foreign := 0; ; {
 		a, b, n := p.src.pair()
 		if n == 0 || len(a) == 0 {
 			return at
 		}
 		if next := p.frame(g, at, a, b); next != nil {
-			at = next
+			at, foreign = next, 0
 			p.src.advance()
-			if p.src.cut() {
-				p.src.advance()
-				p.truncated("goroutine %d ends in a line without an end", g.ID)
-				return at
+			if p.src.cut() && !complete(b) {
+				p.truncated(g, "ends in a line without an end")
 			}
 			p.src.advance()
-			foreign = 0
 			continue
 		}
-		next, known := p.single(g, at, a)
-		if known {
+		if next, known := p.single(g, at, a); known {
 			at, foreign = next, 0
 			p.src.advance()
 			continue
@@ -396,15 +397,55 @@ func (p *parser) body(g *Goroutine, at *node) *node {
 		if p.ends(a) || foreign >= maxForeign {
 			return at
 		}
-		if p.src.cut() || n == 1 && isCall(a) {
-			p.src.advance()
-			p.truncated("goroutine %d ends in the middle of a frame", g.ID)
-			return at
+		if n == 1 && (p.opens(a) || p.src.cut()) {
+			p.truncated(g, "ends in the middle of a frame")
+		}
+		if next := p.torn(g, at, a); next != nil {
+			at = next
+			continue
 		}
 		foreign++
-		p.problem(a)
-		p.skip()
+		p.foreign()
 	}
+}
+
+// complete reports whether a file line that has no end has all that is kept of it: its line number is followed by something.
+func complete(line []byte) bool { return len(filePart(line)) < len(line) }
+
+// torn reads a frame between whose lines stand those of others. It returns nil, and has read nothing, if the line is not the first of a frame.
+func (p *parser) torn(g *Goroutine, at *node, a []byte) *node {
+	if !p.opens(a) {
+		return nil
+	}
+	first := bytes.Clone(a)
+	p.src.advance()
+	for range maxForeign {
+		b, ok := p.src.peek()
+		if !ok || len(b) == 0 || p.ends(b) {
+			break
+		}
+		next := p.frame(g, at, first, b)
+		if next != nil {
+			p.src.advance()
+			return next
+		}
+		if p.opens(b) {
+			break
+		}
+		p.foreign()
+	}
+	if _, more := p.src.peek(); !more {
+		p.truncated(g, "ends in the middle of a frame")
+	}
+	p.problem(first)
+	return at
+}
+
+// foreign passes over a line of others.
+func (p *parser) foreign() {
+	line, _ := p.src.peek()
+	p.problem(line)
+	p.skip()
 }
 
 // maxForeign is how many lines of others in a row are looked over within a goroutine.
@@ -543,9 +584,15 @@ func (p *parser) ancestors() {
 	}
 }
 
-// isCall reports whether a line can be the first of a frame.
-func isCall(line []byte) bool {
-	return bytes.HasPrefix(line, []byte(creator)) || bytes.IndexByte(line, '(') > 0
+// opens reports whether a line can be the first of a frame.
+func (p *parser) opens(line []byte) bool {
+	open := bytes.LastIndexByte(line, '(')
+	if open <= 0 || bytes.HasPrefix(line, []byte(creator)) {
+		return bytes.HasPrefix(line, []byte(creator))
+	}
+	_, args, ok := p.trie.lists.parse(line[open+1:], p.probe[:0])
+	p.probe = args
+	return ok
 }
 
 // ends reports whether a line ends a goroutine although no empty line stands before it.
@@ -569,12 +616,20 @@ func (p *parser) problem(line []byte) {
 // checkEnd looks for signs that the end of the input is not the end of the dump.
 func (p *parser) checkEnd() {
 	if p.src.offset() == pprofLimit {
-		p.truncated("the dump has 64 MB, after which runtime/pprof writes nothing more")
+		p.cut("the dump has 64 MB, after which runtime/pprof writes nothing more")
 	}
 	if n := len(p.dump.Goroutines); n > 0 && p.last != nil && p.last.kind != kindRoot && !p.last.outermost() {
-		if g := &p.dump.Goroutines[n-1]; g.ID > 1 && g.Flags&System == 0 {
-			p.truncated("goroutine %d has no line %q", g.ID, strings.TrimSpace(creator))
+		if g := &p.dump.Goroutines[n-1]; g.ID > 0 && g.Flags&System == 0 {
+			p.truncated(g, "does not say what created it")
 		}
+	}
+}
+
+// checkHeader notes that the last line of the input is the beginning of a header.
+func (p *parser) checkHeader(line []byte) {
+	known := min(len(line), len(start))
+	if p.src.cut() && known > 0 && len(p.dump.Goroutines) > 0 && string(line[:known]) == start[:known] {
+		p.cut(fmt.Sprintf("line %d: a header ends in its middle", p.src.line))
 	}
 }
 
@@ -586,7 +641,7 @@ func (n *node) outermost() bool {
 	if n.kind == kindForeign {
 		return true
 	}
-	return n.head == "main.main(" || strings.HasPrefix(n.head, "runtime.") || strings.HasPrefix(n.head, "_cgoexp_")
+	return n.head == "main.main(" || strings.HasPrefix(n.head, "runtime.") || strings.HasPrefix(n.head, "_cgoexp_") || strings.Contains(n.head, ".init")
 }
 
 // versions matches the version in the path of the standard library's source.

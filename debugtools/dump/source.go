@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	firstBuffer = 256 << 10
+	smallBuffer = 4 << 10
+	largeBuffer = 256 << 10
 	maxLine     = 4 << 20 // a longer line is read in pieces
 )
 
@@ -34,9 +35,13 @@ type source struct {
 	alien  int64   // bytes of lines that were skipped because they lack the prefix
 }
 
-// newSource returns a source of the lines of r, at the first of them.
-func newSource(r io.Reader) *source {
-	return &source{r: r, buf: make([]byte, firstBuffer), line: 1}
+// newSource returns a source of the lines of r, at the first of them. The size is that of the input, or 0 if it is not known.
+func newSource(r io.Reader, size int64) *source {
+	buffer := int64(largeBuffer)
+	if size > 0 {
+		buffer = min(buffer, max(size+1, smallBuffer))
+	}
+	return &source{r: r, buf: make([]byte, buffer), line: 1}
 }
 
 // fill reads more into the buffer, which may move what is in it. It reports false at the end.

@@ -167,12 +167,17 @@ func newStack(path []*node) *Stack {
 
 // system reports whether frames belong to the runtime alone. Goroutine 1 before main and user code in finalizers do not.
 func system(frames []Frame) bool {
+	calls := 0
 	for _, f := range frames {
-		if !strings.HasPrefix(f.Func, "runtime.") && f.Elided == 0 || f.Func == "runtime.main" {
+		if f.Elided != 0 {
+			continue
+		}
+		if !strings.HasPrefix(f.Func, "runtime.") || f.Func == "runtime.main" {
 			return false
 		}
+		calls++
 	}
-	return len(frames) > 0
+	return calls > 0
 }
 
 // frame makes the frame that a node stands for.
