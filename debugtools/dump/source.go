@@ -13,6 +13,9 @@ const (
 	maxLine     = 4 << 20 // a longer line is read in pieces
 )
 
+// maxAlien is after how many lines in a row without the prefix it is given up.
+const maxAlien = 1000
+
 // A span is one line in the buffer of a source, without what precedes it on every line, and without its end.
 type span struct {
 	from, to int
@@ -130,6 +133,10 @@ func (s *source) scan(d int) (l span, ok bool) {
 		}
 		l.from, l.to = from, end
 		if s.prefix == nil {
+			return l, true
+		}
+		if l.lines > maxAlien {
+			s.prefix = nil
 			return l, true
 		}
 		if skip, ok := s.strip(s.buf[from:end]); ok {
