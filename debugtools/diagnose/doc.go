@@ -1,0 +1,28 @@
+// Package diagnose says what is wrong in a goroutine dump, how certain that is, and why.
+//
+//	for _, f := range diagnose.Diagnose(d, diagnose.Options{}) {
+//		fmt.Println(f.Certainty, f.Title)
+//	}
+//
+// # What a dump can prove
+//
+// A plain dump has who waits and, mostly, the address of what for. It never has who holds a lock: a sync.Mutex does not know. So
+// little follows from a plain dump alone: an operation on a nil channel, a sync.Once inside of itself, the runtime's own word that everybody
+// sleeps, a goroutine that the collector found unreachable. A dump of a program built to record owners has the holders too, and
+// then circles are proofs.
+//
+// Everything else is likely at best. Holders are inferred in this order, and the finding says how: the source of a frame shows that its line lies
+// between Lock and Unlock of the same field, and the receiver among its arguments lies just in front of the lock's address; the same without
+// an address that is still alive. A rule that needs to know that nobody else could help asks whether anything in the dump could: a
+// goroutine that runs, sleeps, or waits for the network or a timer. If so it stays silent, or writes a note.
+//
+// # Confidence
+//
+// The confidence of a likely finding is a constant of its rule. It is bounded by the programs in testdata/scenarios: TestConfidence asks that
+// it is at most (right+1)/(all+2), the rule of succession, over every dump of them in which the rule spoke, right or wrong. The programs come
+// from the same hand as the rules, and the dumps of one program are alike: programs of others may be less kind. testdata/table.txt shows what is said of each.
+//
+// # Cost
+//
+// Diagnose is linear in the goroutines of the dump, with work that needs source text done once for each distinct stack.
+package diagnose
