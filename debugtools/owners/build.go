@@ -45,7 +45,7 @@ func (c Command) Run(ctx context.Context) (err error) {
 	if verb == "" {
 		verb = "build"
 	}
-	cmd := exec.CommandContext(ctx, change.Command, slices.Concat([]string{verb}, change.Flags, c.Args)...)
+	cmd := exec.CommandContext(ctx, change.Command, slices.Concat([]string{verb}, change.Flags, change.Rest, c.Args)...)
 	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, change.Env, c.Stdin, c.Stdout, c.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go %s: %w", verb, err)

@@ -16,10 +16,14 @@ var files embed.FS
 // A Mode says what a program records.
 type Mode string
 
-// Owners is who holds which lock.
-const Owners Mode = "owners"
+const (
+	// Owners is who holds which lock.
+	Owners Mode = "owners"
+	// Order is that, and in which order locks are locked.
+	Order Mode = "order"
+)
 
-// Sources returns the changes of std that make a program record.
+// Sources returns the changes of std that make a program record. They are the same for both modes, but for one file.
 func Sources(m Mode) control.Sources {
 	std, err := fs.Sub(files, "std")
 	if err != nil {
@@ -31,8 +35,8 @@ func Sources(m Mode) control.Sources {
 // modeFile returns the source of what depends on the mode. godmodeWord is room in a channel or a wait group.
 func modeFile(pkg string, m Mode) string {
 	word := "struct{}"
-	if m == "order" {
+	if m == Order {
 		word = "uintptr"
 	}
-	return fmt.Sprintf("package %s\n\nconst godmodeOrder = %t\n\ntype godmodeWord %s\n", pkg, m == "order", word)
+	return fmt.Sprintf("package %s\n\nconst godmodeOrder = %t\n\ntype godmodeWord %s\n", pkg, m == Order, word)
 }

@@ -15,7 +15,7 @@ func TestStd(t *testing.T) {
 	if testing.Short() || os.Getenv("GODMODE_NIGHTLY") == "" {
 		t.Skip("runs the tests of std: GODMODE_NIGHTLY=1")
 	}
-	for _, m := range []Mode{Owners} {
+	for _, m := range []Mode{Owners, Order} {
 		var said bytes.Buffer
 		c := Command{Mode: m, Verb: "test", Args: []string{"-short", "sync", "internal/sync", "context"}, Stdout: &said, Stderr: &said}
 		if err := c.Run(context.Background()); err != nil {

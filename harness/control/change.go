@@ -16,7 +16,8 @@ type Change struct {
 	Toolchain Toolchain
 	Command   string   // the go command to run
 	Env       []string // its environment
-	Flags     []string // build flags: those of the user, with -overlay and -gcflags merged with ours
+	Flags     []string // build flags: -overlay, -gcflags and -race, those of the user merged with ours
+	Rest      []string // what else the user has given, in its order
 	Overlay   string   // the file that -overlay names in Flags
 
 	standard string // the overlay without that of the user
@@ -53,7 +54,7 @@ func NewChange(ctx context.Context, config Config) (*Change, error) {
 	if c.Overlay, err = mergeOverlay(standard, user.overlay, config.Dir, temp); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	c.Flags = append(user.rest, overlayFlag(c.Overlay))
+	c.Flags, c.Rest = []string{overlayFlag(c.Overlay)}, user.rest
 	if config.Race || user.race {
 		c.Flags = append(c.Flags, "-race")
 	}
@@ -69,7 +70,7 @@ func BuildChanged(ctx context.Context, config gotest.BuildConfig, sources Source
 	if err != nil {
 		return nil, err
 	}
-	config.ExtraFlags = slices.DeleteFunc(slices.Clone(c.Flags), func(flag string) bool { return config.Race && flag == "-race" })
+	config.ExtraFlags = slices.DeleteFunc(slices.Concat(c.Rest, c.Flags), func(flag string) bool { return config.Race && flag == "-race" })
 	config.Env, config.GoCommand = c.Env, c.Command
 	set, err := gotest.Build(ctx, config)
 	if err != nil {

@@ -130,15 +130,24 @@ func who0(id string) string {
 	return who(id)
 }
 
+// list prints names.
+func list(programs map[string]func()) {
+	var all []string
+	for n := range programs {
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	fmt.Println(strings.Join(all, " "))
+}
+
 func main() {
 	for _, name := range os.Args[1:] {
 		if name == "list" {
-			var all []string
-			for n := range programs {
-				all = append(all, n)
-			}
-			slices.Sort(all)
-			fmt.Println(strings.Join(all, " "))
+			list(programs)
+			return
+		}
+		if name == "list-orders" {
+			list(orders)
 			return
 		}
 		if name == "quit" { // the next dump is one of SIGQUIT
@@ -155,6 +164,10 @@ func main() {
 			m := mutex("A")
 			m.Lock()
 			panic("with a lock")
+		}
+		if f := orders[name]; f != nil {
+			f()
+			return
 		}
 		fmt.Printf("-- %s --\n", name)
 		clear(names)
