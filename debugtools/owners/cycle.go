@@ -29,9 +29,8 @@ type cycle struct {
 // A search looks for cycles.
 type search struct {
 	report *Report
-	events [][]int        // of each edge
-	after  []map[int]bool // the events before each event
-	next   map[int][]int  // by lock: the edges with it in Holds
+	events [][]int       // of each edge
+	next   map[int][]int // by lock: the edges with it in Holds
 	found  []cycle
 	steps  int
 	path   []int // edges

@@ -6,7 +6,7 @@
 // whole command inside their process.
 //
 // A file a command: engine.go has check, stress and chaos, race.go race, packages.go the tests of anybody's packages, explore.go
-// those under control, explain.go, soak.go, repro.go, list.go.
+// those under control, explain.go, soak.go, repro.go, list.go, build.go, locks.go.
 package cli
 
 import (
@@ -168,8 +168,8 @@ func (a *app) root() *cobra.Command {
 		return usage(flagHint(cmd, err), "%w", err)
 	})
 	root.AddCommand(a.engineCommands()...)
-	root.AddCommand(a.benchCommand())
 	root.AddCommand(a.raceCommand(), a.exploreCommand(), a.explainCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
+	root.AddCommand(a.benchCommand(), a.buildCommand(), a.locksCommand())
 	return root
 }
 

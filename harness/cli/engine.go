@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/owners"
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/casefile"
 	"github.com/concurrency-god-mode/godmode/harness/report"
@@ -119,6 +120,9 @@ func (a *app) config(n int) (harness.Config, error) {
 	cfg := harness.Config{Seed: uint64(o.seed), Iterations: o.iterations, Goroutines: o.goroutines, Ops: o.ops, LockCheck: o.lockCheck != ""}
 	if o.bounded() {
 		cfg.For = o.budget / time.Duration(max(n, 1))
+	}
+	if o.lockCheck == string(owners.Owners) || o.lockCheck == string(owners.Order) {
+		return cfg, usage("--lockcheck=go-deadlock", "--lockcheck=%s is about packages", o.lockCheck)
 	}
 	if cfg.For == 0 && cfg.Iterations == 0 {
 		return cfg, usage("give --for or --iterations", "the run would never end")

@@ -27,6 +27,8 @@ usage: harness COMMAND [ARGUMENT...]
   explain  show what happens in a saved failure
   bench    compare two outputs of go test -bench
   list     show rows, targets, their engines and seeded bugs
+  build    go build, for a program that records who holds which lock
+  locks    read what it recorded on the order of locks
   version  print the version
 
   harness stress lockfree        the built-in targets of a row

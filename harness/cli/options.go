@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (o *options) budgetFlags(f *pflag.FlagSet, usual time.Duration) {
 	f.Var(&o.seed, "seed", "seed of every decision, such as 0x5eed17; 0 means a new one (harness help seeds)")
 	f.IntVar(&o.goroutines, "goroutines", 0, "clients at once; 0 means what suits the engine")
 	f.IntVar(&o.ops, "ops", 0, "operations of each client; 0 means what suits the engine")
-	f.StringVar(&o.lockCheck, "lockcheck", "", "check locks with `go-deadlock`: those of built-in targets, or of the tests of packages")
+	f.StringVar(&o.lockCheck, "lockcheck", "", "check locks with `go-deadlock`; of packages also: owners records who holds them, order also in which order")
 	f.BoolVar(&o.bugs, "bugs", false, "run the seeded bugs instead, each by the engines that must catch it")
 	f.StringVar(&o.cases, "cases", "testdata/cases", "save failures as cases in this `directory`")
 	f.BoolVar(&o.noCases, "no-cases", false, "save no cases")
@@ -131,8 +132,8 @@ func (o *options) check() error {
 		return usage("", "a negative count makes no sense")
 	case o.goroutines > 64 || o.ops > 10_000:
 		return usage("more clients make the history checker give up", "at most 64 --goroutines and 10 000 --ops")
-	case o.lockCheck != "" && o.lockCheck != "go-deadlock":
-		return usage("--lockcheck=go-deadlock", "unknown lock checker %q", o.lockCheck)
+	case !slices.Contains([]string{"", "go-deadlock", "owners", "order"}, o.lockCheck):
+		return usage("--lockcheck=go-deadlock, or owners or order for packages", "unknown lock checker %q", o.lockCheck)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/concurrency-god-mode/godmode/harness"
+	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/gotest"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
@@ -24,12 +25,14 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 		return err
 	}
 	out.Emit(report.Event{Kind: report.Run, Engine: string(e), Package: patterns[0]}) // the tests are being built
-	set, err := buildTests(a.note(e, out))(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags, LockCheck: a.options.lockCheck})
+	locks := &locksmith{mode: a.options.lockCheck}
+	set, err := locks.build(ctx, gotest.BuildConfig{Patterns: patterns, Race: e == harness.Race, Tags: a.options.tags})
 	if err != nil {
 		return a.notBuilt(ctx, out, err)
 	}
 	defer set.Close()
-	_, err = gotest.Stream(ctx, a.runConfig(e, set), a.streamConfig(e, patterns), out.Emit)
+	_, err = gotest.Stream(ctx, locks.config(a.runConfig(e, set)), a.streamConfig(e, patterns), out.Emit)
+	locks.tell(out.Emit)
 	if errors.Is(err, gotest.ErrNothingSelected) && ctx.Err() == nil {
 		if slices.ContainsFunc(set.Binaries, func(b gotest.Binary) bool { return b.BuildError != "" }) {
 			return out.finish(asTallied)
@@ -45,17 +48,16 @@ func (a *app) runPackages(ctx context.Context, e harness.Engine, patterns []stri
 	return out.finish(asTallied)
 }
 
-// note returns a function that tells of a build.
-func (a *app) note(e harness.Engine, out *output) func(string) {
-	return func(text string) { out.Emit(report.Event{Kind: report.Note, Engine: string(e), Message: text}) }
-}
-
 // notBuilt ends a run whose tests could not be built.
 func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 	if ctx.Err() != nil {
 		return out.finish(asTallied)
 	}
 	out.stop()
+	var unsupported *control.Unsupported
+	if errors.As(err, &unsupported) {
+		return &failure{fmt.Errorf("locks cannot be recorded here: %s", unsupported.Reason), "without --lockcheck the tests run as ever", report.ExitInconclusive}
+	}
 	if errors.Is(err, gotest.ErrNoModule) {
 		return cannot("go mod init example.org/name makes a module of the current directory; in another module, change into it first", err)
 	}
@@ -66,7 +68,7 @@ func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 func (a *app) runConfig(e harness.Engine, set *gotest.Set) gotest.RunConfig {
 	o := &a.options
 	c := gotest.RunConfig{Binaries: set.Binaries, Run: o.run, Workers: o.workers, Iterations: o.iterations, Timeout: o.timeout, Seed: uint64(o.seed),
-		Calm: o.calm, Env: append(a.testEnv(e), lockEnv(o)...)}
+		Calm: o.calm, Env: a.testEnv(e)}
 	if o.bounded() {
 		c.For = o.budget
 	}
@@ -114,7 +116,9 @@ func (a *app) caseDir() string {
 // inPackage replays a failure of somebody's test. Its package is looked for where whereFrom says.
 func (a *app) inPackage(ctx context.Context, r repro) (*answer, error) {
 	got := &answer{diverged: "the failure was not seen"}
-	failed, runs, err := gotest.Repro(ctx, r.c, gotest.ReproConfig{Dir: whereFrom(r.path), Runs: a.options.iterations, Build: buildTests(func(string) {})}, func(e report.Event) {
+	locks := recordedLockCheck(r.c)
+	config := gotest.ReproConfig{Dir: whereFrom(r.path), Runs: a.options.iterations, Build: locks.build, Check: locks.check}
+	failed, runs, err := gotest.Repro(ctx, r.c, config, func(e report.Event) {
 		switch e.Kind {
 		case report.Violation:
 			got.verdict = harness.Violation(e.Property, e.Message, e.Evidence)

@@ -134,7 +134,7 @@ func (a *app) runSoak(ctx context.Context, list []chosen, flags soakFlags, timed
 func (a *app) soakConfig(list []chosen, flags soakFlags, timed bool) soak.Config {
 	o := &a.options
 	cfg := soak.Config{Seed: uint64(o.seed), Dir: flags.dir, Resume: flags.resume, Rounds: flags.rounds, Judge: judgeGrowth,
-		Round: harness.Config{For: flags.round, Goroutines: o.goroutines, Ops: o.ops, LockCheck: o.lockCheck != ""}}
+		Round: harness.Config{For: flags.round, Goroutines: o.goroutines, Ops: o.ops, LockCheck: o.lockCheck == "go-deadlock"}}
 	if timed || !flags.resume && flags.rounds == 0 {
 		cfg.For = o.budget
 	}

@@ -51,6 +51,9 @@ type RunConfig struct {
 	Args []string
 	// OnEvent is told what happens, from one goroutine. It must not block for long: workers wait for it.
 	OnEvent func(Event)
+	// Check, if there is one, looks for further failures in the output of a process, whether it has passed or not. Workers call it at the same time. It is not
+	// asked about a process that was cancelled.
+	Check func(output []byte) []signature.Failure
 	// MaxOutput bounds the output kept of one process, in bytes; 0 means 32 MiB. The first and the last half are kept.
 	MaxOutput int
 	// TempDir is where directories for temporary files are made, "" for the default of the system.

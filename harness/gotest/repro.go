@@ -31,6 +31,8 @@ type ReproConfig struct {
 	TempDir string
 	// Build builds the package; nil means the function Build.
 	Build func(context.Context, BuildConfig) (*Set, error)
+	// Check is that of RunConfig.
+	Check func(output []byte) []signature.Failure
 }
 
 // Owns reports whether a case is about a test of somebody's package, which [Repro] can run again, and not about a declared target.
@@ -95,7 +97,7 @@ func replays(f casefile.Fidelity) int {
 // replayConfig returns the configuration of the run that a case describes.
 func replayConfig(c *casefile.Case, config ReproConfig) (RunConfig, error) {
 	r := RunConfig{Run: "^" + regexp.QuoteMeta(topLevel(c.Test)) + "$", Iterations: config.Runs, Workers: config.Workers,
-		Timeout: config.Timeout, TempDir: config.TempDir}
+		Timeout: config.Timeout, TempDir: config.TempDir, Check: config.Check}
 	if !Owns(c) {
 		return r, errors.New("it names no test of a package")
 	}

@@ -90,6 +90,11 @@ func (w *worker) run(ctx context.Context, t task, broken error) *result {
 		r.failures = signature.Parse(o.output, o.exit)
 		r.run.Output = o.output
 	}
+	if check := w.config.Check; check != nil {
+		if more := check(o.output); len(more) > 0 {
+			r.failures, r.run.Output = append(r.failures, more...), o.output
+		}
+	}
 	return r
 }
 

@@ -21,6 +21,7 @@ const (
 	Leak      Kind = "leak"      // goroutines outlived their test
 	Assertion Kind = "assertion" // the test said that something is wrong
 	Exit      Kind = "exit"      // the process ended badly without a report
+	Order     Kind = "order"     // locks are locked in an order that can deadlock; a tracker in the process found it
 	Infra     Kind = "infra"     // the environment failed: neither a pass nor a failure
 )
 
