@@ -112,6 +112,9 @@ func (l *Leak) Finding() finding.Finding {
 	if l.Test != "" {
 		f.Evidence = append(f.Evidence, "it is "+l.Test+"'s: "+l.Tie.String())
 	}
+	if len(l.Born) > 1 {
+		f.Evidence = append(f.Evidence, "left behind by each iteration: "+join(l.Born))
+	}
 	switch {
 	case l.Stays != "":
 		f.Kind, f.Certainty, f.Confidence, f.Fix = "goroutine-stays", finding.Note, 1, ""
@@ -121,7 +124,6 @@ func (l *Leak) Finding() finding.Finding {
 		f.Evidence = append(f.Evidence, "the collector found that nobody can reach what it waits for")
 	case len(l.Born) > 1:
 		f.Confidence = 0.95
-		f.Evidence = append(f.Evidence, fmt.Sprintf("left behind by each iteration: %s", join(l.Born)))
 	case l.State == "sleep":
 		f.Confidence = 0.5
 		f.Evidence = append(f.Evidence, "it sleeps, and may end by itself when it wakes")
@@ -137,7 +139,7 @@ func (l *Leak) title() string {
 	} else {
 		who += " left"
 	}
-	if len(l.Born) > 1 {
+	if len(l.Born) > 1 && l.Stays == "" {
 		who += fmt.Sprintf(", %s an iteration", digits(l.Rate))
 	}
 	return who + ": " + place(l.Stack.Creator) + " starts it, and it waits in " + l.State + " at " + place(waitsAt(l.Stack))

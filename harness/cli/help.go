@@ -23,6 +23,7 @@ usage: harness COMMAND [ARGUMENT...]
   explore  run tests under controlled schedules until one fails
   chaos    stress with faults injected and healed
   soak     rounds of all engines for hours, with a journal that survives
+  leaks    run tests several times over, and tell the goroutines they leave
   repro    run a saved failure again
   explain  show what happens in a saved failure
   bench    compare two outputs of go test -bench

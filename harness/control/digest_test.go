@@ -33,7 +33,7 @@ func toolchains(t *testing.T) map[string]Toolchain {
 // it finds instead, for the minor versions that it sees.
 func TestDigests(t *testing.T) {
 	all := toolchains(t)
-	for dir, s := range map[string]Sources{"std": DefaultSources(), "fast": FastRace()} {
+	for dir, s := range map[string]Sources{"std": DefaultSources(), "fast": FastRace(), "leaks": LeakWatch()} {
 		t.Run(dir, func(t *testing.T) { checkDigests(t, all, dir, s) })
 	}
 }
