@@ -51,10 +51,7 @@ func Compare(before, after *Analysis) []Growth {
 func byRoot(a *Analysis) map[string]*Keeper {
 	m := map[string]*Keeper{}
 	for _, k := range a.Keepers() {
-		key := k.Key
-		if len(k.Roots) > 0 {
-			key = k.Roots[0].Key()
-		}
+		key := k.Roots[0].Key()
 		if old := m[key]; old != nil {
 			old.merge(k)
 			continue

@@ -140,6 +140,10 @@ var (
 // too, but size 0, and nothing points to them.
 func (d *Dump) Len() int { return len(d.words) }
 
+// Rooted reports whether the dump has its roots. Global variables come after all objects and goroutines; of a dump that ends before them,
+// nothing can be said about who keeps what.
+func (d *Dump) Rooted() bool { return len(d.segments) >= 2 }
+
 // Object returns object i.
 func (d *Dump) Object(i int) Object {
 	s := d.shapes[d.shape[i]]

@@ -19,11 +19,8 @@ const (
 // which is.
 func (a *Analysis) Findings() []finding.Finding {
 	var list []finding.Finding
-	if a.Dump.Truncated && a.Objects == 0 {
-		return []finding.Finding{{
-			Kind: "heap-inconclusive", Confidence: 1, Title: "the dump ends before its roots, so it cannot tell who keeps what",
-			Evidence: []string{a.Dump.TruncatedAt}, Fix: "let the program write the whole dump: it stands still until then",
-		}}
+	if !a.Dump.Rooted() {
+		return a.inconclusive()
 	}
 	for _, k := range a.Keepers() {
 		share := float64(k.Bytes) / float64(max(a.Bytes, 1))
@@ -43,6 +40,14 @@ func (a *Analysis) Findings() []finding.Finding {
 	}
 	finding.Sort(list)
 	return list
+}
+
+// inconclusive is the finding for a dump without roots.
+func (a *Analysis) inconclusive() []finding.Finding {
+	return []finding.Finding{{
+		Kind: "heap-inconclusive", Confidence: 1, Title: "the dump ends before its roots, so it cannot tell who keeps what",
+		Evidence: []string{a.Dump.TruncatedAt}, Fix: "let the program write the whole dump: it stands still until then",
+	}}
 }
 
 // kept is the finding for a keeper.
@@ -66,8 +71,11 @@ func (a *Analysis) evidence(k Keeper) []string {
 	return list
 }
 
-// Way writes the objects between a keeper and the place where what it keeps spreads, or "".
+// Way writes the objects between a keeper and the place where what it keeps spreads, or "" if that is not one place.
 func (a *Analysis) Way(k Keeper) string {
+	if 2*k.size < k.Bytes {
+		return ""
+	}
 	chain := a.Chain(k)
 	var p Path
 	for _, o := range chain {
@@ -111,7 +119,7 @@ func advice(k Keeper) string {
 	}
 	switch r := k.Roots[0]; r.Kind {
 	case Global:
-		return "look at what enters " + r.Name + " and never leaves it; bound it, or delete what is done with"
+		return "look at what enters " + strings.ReplaceAll(k.Key, string(Global)+" ", "") + " and never leaves; bound it, or delete what is done with"
 	case Stack:
 		return "end the goroutine, or let go of what it does not need while it waits"
 	case Processors:
@@ -209,6 +217,11 @@ func (a *Analysis) finalizerFinding(cycles []uint32) finding.Finding {
 // GrowthFindings says what grew between two dumps of one program: at least 64 KiB, and a twentieth of what it was. Two dumps cannot tell a leak
 // from a cache that is still being filled, so that none of them is more than likely.
 func GrowthFindings(before, after *Analysis) []finding.Finding {
+	for _, a := range []*Analysis{before, after} {
+		if !a.Dump.Rooted() {
+			return a.inconclusive()
+		}
+	}
 	var list []finding.Finding
 	for _, g := range Compare(before, after) {
 		was := uint64(0)

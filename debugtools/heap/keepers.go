@@ -11,10 +11,10 @@ import (
 type Keeper struct {
 	// Key names the keeper the same in two dumps of one program.
 	Key string
-	// Roots are who keeps it, at most 8 of Total.
+	// Roots are who keeps it: one for each name, at most 8 names, variables of the program first. Total is how many roots have these names.
 	Roots []*Root
 	Total int
-	// Shared is true if each of Roots alone would keep it.
+	// Shared is true if each of the names alone would keep it.
 	Shared bool
 	// Bytes and Objects would be freed without them.
 	Bytes, Objects uint64
@@ -26,51 +26,48 @@ type Keeper struct {
 
 // String names the keeper for people.
 func (k *Keeper) String() string {
-	if len(k.Roots) == 0 {
+	switch {
+	case k.Total == 1:
+		return k.Roots[0].String()
+	case k.Shared:
 		return k.Key
+	default:
+		return count(uint64(k.Total), string(k.Roots[0].Kind)) + " " + k.Roots[0].Name
 	}
-	if !k.Shared {
-		if k.Total == 1 {
-			return k.Roots[0].String()
-		}
-		return count(uint64(k.Total), "goroutine") + " " + k.Roots[0].Name
-	}
-	var names []string
-	for _, r := range k.Roots {
-		names = append(names, r.String())
-	}
-	return strings.Join(names, " and ")
 }
 
 // verb returns the form of a verb that goes with String.
 func (k *Keeper) verb(s string) string {
-	if len(k.Roots) == 1 && k.Total == 1 {
+	if k.Total == 1 {
 		return s + "s"
 	}
 	return s
 }
 
-// small is how much something must retain for Keepers to find out which roots share it, as a share of all bytes.
-const small = 0.0005
-
 // Keepers returns who keeps memory, the largest first. Every reachable object belongs to exactly one keeper, so the sizes add up to
-// Analysis.Bytes. What several roots share in pieces too small to look at is one keeper without roots.
-func (a *Analysis) Keepers() []Keeper {
-	byKey := map[string]*Keeper{}
+// Analysis.Bytes.
+func (a *Analysis) Keepers() []Keeper { return slices.Clone(a.keepers) }
+
+// findKeepers groups the children of the root of the dominator tree by the roots that hold them.
+func (a *Analysis) findKeepers() []Keeper {
+	keys, of := a.Dump.rootKeys()
+	sets, held := a.holders(of)
+	bySet := map[uint32]*Keeper{}
 	for _, v := range a.kids.of(0) {
-		k := a.keeper(v)
-		old := byKey[k.Key]
-		if old == nil {
-			byKey[k.Key] = &k
+		if a.retained[v] == 0 {
 			continue
 		}
-		old.merge(k)
+		k := bySet[held[v]]
+		if k == nil {
+			k = &Keeper{}
+			bySet[held[v]] = k
+		}
+		k.add(a, v)
 	}
 	var list []Keeper
-	for _, k := range byKey {
-		if k.Bytes > 0 {
-			list = append(list, *k)
-		}
+	for set, k := range bySet {
+		k.name(keys, sets.list[set])
+		list = append(list, *k)
 	}
 	slices.SortFunc(list, func(x, y Keeper) int {
 		return cmp.Or(cmp.Compare(y.Bytes, x.Bytes), cmp.Compare(x.Key, y.Key))
@@ -78,78 +75,35 @@ func (a *Analysis) Keepers() []Keeper {
 	return list
 }
 
-// merge adds a keeper with the same key.
+// add adds a child of the root of the dominator tree.
+func (k *Keeper) add(a *Analysis, v uint32) {
+	k.Bytes += a.retained[v]
+	k.Objects += uint64(a.count[v])
+	k.tops = append(k.tops, v)
+	if a.retained[v] > k.size {
+		k.size, k.top = a.retained[v], v
+	}
+}
+
+// name enters the roots.
+func (k *Keeper) name(keys []key, set []uint32) {
+	var names []string
+	for _, n := range set {
+		names = append(names, keys[n].name)
+		k.Roots = append(k.Roots, keys[n].first)
+		k.Total += keys[n].count
+	}
+	k.Key = strings.Join(names, " and ")
+	k.Shared = len(set) > 1
+}
+
+// merge adds another keeper.
 func (k *Keeper) merge(other Keeper) {
 	k.Bytes += other.Bytes
 	k.Objects += other.Objects
-	k.tops = append(k.tops, other.tops...)
+	k.tops = append(slices.Clone(k.tops), other.tops...)
 	if other.size > k.size {
 		k.size, k.top = other.size, other.top
-	}
-	if k.Shared {
-		return
-	}
-	k.Total += other.Total
-	if len(k.Roots) < 8 {
-		k.Roots = append(k.Roots, other.Roots...)
-	}
-}
-
-// keeper returns the keeper that one child of the root of the dominator tree makes.
-func (a *Analysis) keeper(v uint32) Keeper {
-	k := Keeper{Bytes: a.retained[v], Objects: uint64(a.count[v]), top: v, size: a.retained[v], tops: []uint32{v}}
-	if r := a.Dump.root(a.walk.order[v]); r != nil {
-		k.Key, k.Roots, k.Total = r.Key(), []*Root{r}, 1
-		return k
-	}
-	k.Shared = true
-	if float64(k.Bytes) < small*float64(a.Bytes) {
-		k.Key = "several roots at once"
-		return k
-	}
-	k.Roots = a.holders(v)
-	k.Total = len(k.Roots)
-	var keys []string
-	for _, r := range k.Roots {
-		keys = append(keys, r.Key())
-	}
-	k.Key = strings.Join(slices.Compact(keys), " and ")
-	return k
-}
-
-// holders returns up to 8 roots from which a node can be reached, the nearest first, those that the runtime itself has last. It looks at
-// 100 000 nodes at most.
-func (a *Analysis) holders(v uint32) []*Root {
-	seen := map[uint32]bool{v: true}
-	queue := []uint32{v}
-	var list []*Root
-	for len(queue) > 0 && len(seen) < 100_000 && len(list) < 8 {
-		u := queue[0]
-		queue = queue[1:]
-		if r := a.Dump.root(a.walk.order[u]); r != nil {
-			list = append(list, r)
-			continue
-		}
-		for _, p := range a.pred.of(u) {
-			if !seen[p] && p != 0 {
-				seen[p] = true
-				queue = append(queue, p)
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(x, y *Root) int { return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(x.Key(), y.Key())) })
-	return list
-}
-
-// rank orders roots: variables of the program, goroutines, the runtime's own.
-func rank(r *Root) int {
-	switch {
-	case r.Kind == Global && !inRuntime(r.Name):
-		return 0
-	case r.Kind == Global, r.Kind == Threads, r.Kind == Processors:
-		return 2
-	default:
-		return 1
 	}
 }
 

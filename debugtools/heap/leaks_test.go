@@ -18,7 +18,7 @@ import (
 type scenario struct {
 	name, keeper string
 	site         string // the function that allocates it
-	innocent     bool // neither variant leaks
+	innocent     bool   // neither variant leaks
 }
 
 var scenarios = []scenario{

@@ -92,3 +92,71 @@ func (d *Dump) from(r *Root, object uint32) string {
 	}
 	return ""
 }
+
+// A Route is what the shortest paths of many objects have in common: the root without the numbers of goroutines, and the objects on the way by
+// name.
+type Route struct {
+	Path           string
+	Bytes, Objects uint64
+}
+
+// mostPaths is how many paths Routes follows.
+const mostPaths = 10_000
+
+// Routes finds the shortest paths to all objects whose name (see Dump.Describe) contains a text, and counts equal ones together, the largest
+// first. It looks at all reachable objects, but follows at most 10 000 paths, evenly chosen; found says how many there are.
+func (p *Paths) Routes(name string) (list []Route, found int) {
+	objects := p.named(name)
+	every := (len(objects) + mostPaths - 1) / mostPaths
+	groups := map[string]*Kind{}
+	for i := 0; i < len(objects); i += max(every, 1) {
+		o := int(objects[i])
+		text := p.To(o).route()
+		if groups[text] == nil {
+			groups[text] = &Kind{Name: text}
+		}
+		groups[text].Objects++
+		groups[text].Bytes += p.d.size(objects[i])
+	}
+	for _, k := range largest(groups, len(groups)) {
+		list = append(list, Route{k.Name, k.Bytes, k.Objects})
+	}
+	return list, len(objects)
+}
+
+// named returns the reachable objects whose name contains a text.
+func (p *Paths) named(text string) []uint32 {
+	matches := make([]int8, len(p.d.shapes)) // by shape: 0 unknown, 1 yes, -1 no
+	var list []uint32
+	for i := range uint32(p.d.Len()) {
+		if p.before[i] == none {
+			continue
+		}
+		match := &matches[p.d.shape[i]]
+		if _, sampled := p.d.samples[i]; sampled {
+			match = new(int8)
+		}
+		if *match == 0 {
+			*match = -1
+			if strings.Contains(p.d.Describe(int(i)), text) {
+				*match = 1
+			}
+		}
+		if *match > 0 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// route writes the path without what differs among equals.
+func (p *Path) route() string {
+	names := []string{p.Root.Key()}
+	if p.From != "" && p.Root.Kind == Stack {
+		names[0] += " " + p.From
+	}
+	for _, s := range p.Steps {
+		names = append(names, strings.Replace(s.Name, " of ", " like ", 1)) // whether one of them was sampled is chance
+	}
+	return strings.Join(names, " -> ")
+}

@@ -13,8 +13,8 @@ const span = 8192
 // 1.22, an eighth of a page's words in bytes, if the objects have pointers), and by mark bits (128 bytes, objects from 16 bytes, with
 // the collector that is the default since Go 1.26). A phantom keeps its number, with size 0.
 func (d *Dump) dropPhantoms() {
-	for page := range d.pages.first {
-		lo, hi := d.pages.first[page], d.pages.last[page]
+	for _, page := range d.pages {
+		lo, hi := page.first, page.last
 		if lo == none {
 			continue
 		}

@@ -2,12 +2,14 @@ package heap
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"path"
 	"runtime/pprof"
+	"slices"
 	"strings"
 
 	"github.com/google/pprof/profile"
@@ -153,3 +155,15 @@ func Checkpoint() (*Profile, error) {
 
 // base returns the last part of a path of any system.
 func base(file string) string { return path.Base(strings.ReplaceAll(file, `\`, "/")) }
+
+// Largest returns the places that have anything in use, the one with most bytes first.
+func (p *Profile) Largest() []*Use {
+	var list []*Use
+	for _, u := range p.Uses {
+		if u.InUse > 0 {
+			list = append(list, u)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Use) int { return cmp.Or(cmp.Compare(b.InUse, a.InUse), cmp.Compare(a.Site, b.Site)) })
+	return list
+}

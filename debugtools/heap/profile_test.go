@@ -18,10 +18,10 @@ const rate = 512 << 10
 
 // A use is what a made-up program has allocated at one place.
 type use struct {
-	fn             string
-	size           int64
-	live, dead     int64
-	sampled, freed int64
+	fn         string
+	size       int64
+	live, dead int64
+	sampled    int64
 }
 
 // sample draws which objects the runtime would have sampled.

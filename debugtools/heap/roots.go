@@ -180,6 +180,9 @@ func (d *Dump) enterRoots(owned map[uint32]RootKind) {
 // structs and arrays among the variables whose address was taken. It reports whether there was any. A stale word can keep garbage
 // this way; it cannot make anything look less kept.
 func (d *Dump) maybes() bool {
+	if !slices.ContainsFunc(d.Goroutines, func(g Goroutine) bool { return len(g.maybe) > 0 }) {
+		return false
+	}
 	w := d.out.search(d.all())
 	found := false
 	for i := range d.Roots {

@@ -1,6 +1,7 @@
 package heap
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -88,6 +89,20 @@ func (s *source) uint() uint64 {
 		s.pos++
 		return uint64(s.buf[s.pos-1])
 	}
+	if s.end-s.pos >= binary.MaxVarintLen64 {
+		v, n := binary.Uvarint(s.buf[s.pos:s.end])
+		if n <= 0 {
+			s.corrupt("a number of more than 64 bits")
+			return 0
+		}
+		s.pos += n
+		return v
+	}
+	return s.slow()
+}
+
+// slow is uint near the end of what was read.
+func (s *source) slow() uint64 {
 	var v uint64
 	for shift := uint(0); shift < 70; shift += 7 {
 		b := s.byte()
@@ -99,7 +114,7 @@ func (s *source) uint() uint64 {
 			return v
 		}
 	}
-	s.corrupt("a number of more than 70 bits")
+	s.corrupt("a number of more than 64 bits")
 	return 0
 }
 

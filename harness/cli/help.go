@@ -26,6 +26,7 @@ usage: harness COMMAND [ARGUMENT...]
   leaks    run tests several times over, and tell the goroutines they leave
   repro    run a saved failure again
   explain  show what happens in a saved failure
+  heap     say who keeps memory, from a heap dump or a heap profile
   bench    compare two outputs of go test -bench
   list     show rows, targets, their engines and seeded bugs
   build    go build, for a program that records who holds which lock
