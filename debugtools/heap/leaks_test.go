@@ -2,6 +2,7 @@ package heap_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -186,4 +187,45 @@ func diffed(t *testing.T, dir string) []heap.SiteGrowth {
 		t.Fatal(err)
 	}
 	return grown
+}
+
+// TestVersions reads dumps of other versions of Go, as far as their toolchains are here: the objects are those of runtime.MemStats, and the keeper is
+// named.
+func TestVersions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	repeat.Once(t)
+	for _, toolchain := range []string{"go1.25.4", "go1.27.4"} { // one without and one with mark bits in spans
+		t.Run(toolchain, func(t *testing.T) {
+			bin := builtBy(t, toolchain)
+			symbols, err := heap.ReadSymbols(bin)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := run(t, bin, "map", "leak")
+			scenarios[0].accused(t, analysed(t, filepath.Join(out, "1.dump"), symbols), analysed(t, filepath.Join(out, "2.dump"), symbols))
+		})
+	}
+}
+
+// builtBy builds the program that leaks with another toolchain, which need not know the version that this module asks for.
+func builtBy(t *testing.T, toolchain string) string {
+	t.Helper()
+	source, err := os.ReadFile("testdata/leaks/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "main.go"), source, 0o666),
+		os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module leaks\n\ngo 1.24\n"), 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "leaks"), ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+toolchain, "GOPROXY=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("%s cannot build here: %s", toolchain, out)
+	}
+	return filepath.Join(dir, "leaks")
 }
