@@ -67,6 +67,13 @@ func (b *builder) globals(to ...uint64) {
 	b.memory(len(to), to)
 }
 
+// bss writes an empty second segment and ends the dump.
+func (b *builder) bss() []byte {
+	b.number(13, 0x6000)
+	b.memory(0, nil)
+	return b.end()
+}
+
 // goroutine writes a goroutine with one frame.
 func (b *builder) goroutine(id uint64, fn string, to ...uint64) {
 	b.number(4, 0x7000+id, 0, id, 0, 4, 0, 0, 0)

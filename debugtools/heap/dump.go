@@ -133,7 +133,7 @@ var (
 	ErrFormat = errors.New("not a heap dump")
 	// ErrLimit is returned for a dump that is larger than Options allow, or than this package can address: 32 GiB from the first
 	// to the last object, 4 billion pointers.
-	ErrLimit = errors.New("heap dump beyond the limit")
+	ErrLimit = errors.New("beyond the limit")
 )
 
 // Len returns the number of objects, reachable or not. Objects are numbered from 0, in the order of the dump. Phantoms have numbers

@@ -279,3 +279,21 @@ func ProfileFindings(grown []SiteGrowth) []finding.Finding {
 	finding.Sort(list)
 	return list
 }
+
+// ViewFindings says which groups of Views waste at least a mebibyte and a tenth of the heap.
+func (a *Analysis) ViewFindings(views []Views) []finding.Finding {
+	var list []finding.Finding
+	for _, v := range views {
+		wasted := v.Bytes - v.Used
+		if wasted < leastKept || float64(wasted) < leastShare*float64(a.Bytes) {
+			continue
+		}
+		list = append(list, finding.Finding{
+			Kind: "slice-view", Certainty: finding.Likely, Confidence: 0.8, Weight: float64(wasted),
+			Title:    fmt.Sprintf("%s use %s of the %s that they keep", count(v.Slices, "slice"), Size(v.Used), Size(v.Bytes)),
+			Evidence: []string{"arrays: " + v.Array, "slices in: " + v.Holder},
+			Fix:      "copy what is needed (slices.Clone, bytes.Clone), so that the array can be freed",
+		})
+	}
+	return list
+}

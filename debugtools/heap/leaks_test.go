@@ -100,6 +100,9 @@ func TestSeededLeaks(t *testing.T) {
 				dir := run(t, bin, s.name, variant)
 				before := analysed(t, filepath.Join(dir, "1.dump"), symbols)
 				after := analysed(t, filepath.Join(dir, "2.dump"), symbols)
+				if f := views(t, dir, after); (len(f) == 1) != (s.name == "view" && variant == "leak") {
+					t.Errorf("slices: %+v", f)
+				}
 				grown := diffed(t, dir)
 				if variant == "leak" && !s.innocent {
 					s.accused(t, before, after)
@@ -151,6 +154,21 @@ func (s scenario) blamed(t *testing.T, before, after *heap.Analysis, grown []hea
 	if f := heap.GrowthFindings(before, after); len(f) != 1 || !strings.Contains(f[0].Title, name) {
 		t.Errorf("findings of growth: %+v, want one for %s", f, s.keeper)
 	}
+}
+
+// views returns the findings about slices in the second dump.
+func views(t *testing.T, dir string, a *heap.Analysis) []finding.Finding {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "2.dump"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	v, err := a.Views(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.ViewFindings(v)
 }
 
 // acquitted fails if anything is said against a program that does it right.

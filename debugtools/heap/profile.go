@@ -1,8 +1,10 @@
 package heap
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -48,11 +50,24 @@ func (u *Use) Error() int64 { return int64(math.Sqrt(u.variance)) }
 // ErrProfile is returned for a file that is no heap profile.
 var ErrProfile = errors.New("not a heap profile")
 
+// mostProfile is how many bytes a profile may have when it is uncompressed; that of the largest programs is a hundredth of it.
+const mostProfile = 1 << 30
+
 // ReadProfile reads a heap or allocs profile with debug=0, compressed or not: /debug/pprof/heap, runtime/pprof, go test -memprofile. It
-// returns ErrProfile for anything else.
+// returns ErrProfile for anything else, and ErrLimit for one of more than 1 GiB.
 func ReadProfile(r io.Reader) (*Profile, error) {
-	p, err := profile.Parse(r)
+	b, err := uncompressed(r)
+	switch {
+	case errors.Is(err, ErrLimit):
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
+	}
+	p, err := profile.ParseUncompressed(b)
 	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
+	}
+	if err := p.CheckValid(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
 	}
 	columns := map[string]int{}
@@ -73,6 +88,28 @@ func ReadProfile(r io.Reader) (*Profile, error) {
 		out.add(callsOf(s), value("inuse_space"), value("inuse_objects"), value("alloc_space"), value("alloc_objects"))
 	}
 	return out, nil
+}
+
+// uncompressed returns what a file with or without compression by gzip holds.
+func uncompressed(r io.Reader) ([]byte, error) {
+	buf := bufio.NewReader(r)
+	r = buf
+	magic, _ := buf.Peek(2)
+	switch {
+	case bytes.Equal(magic, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(buf)
+		if err != nil {
+			return nil, err
+		}
+		r = z
+	case !bytes.HasPrefix(magic, []byte{0x0a}): // the types of samples, which come first
+		return nil, errors.New("no protocol buffer")
+	}
+	b, err := io.ReadAll(io.LimitReader(r, mostProfile+1))
+	if len(b) > mostProfile {
+		return nil, fmt.Errorf("%w: a profile of more than %d bytes", ErrLimit, mostProfile)
+	}
+	return b, err
 }
 
 // typesOf names what a profile measures.

@@ -54,6 +54,9 @@ type reader struct {
 	sites   map[uint64]uint32 // by the address of their bucket
 	sampled []slot            // where is the site
 	known   map[uint64]bool   // offsets in a frame that are pointers
+
+	// visit is called for each object instead of all else, if it is not nil.
+	visit func(addr uint64, contents []byte)
 }
 
 // IsDump reports whether a file that begins with these bytes is a heap dump.
@@ -64,17 +67,31 @@ func IsDump(beginning []byte) bool { return bytes.HasPrefix(beginning, []byte(he
 // as it goes and says so in Truncated; ErrLimit is returned for one that would take more memory than o allows, and other errors
 // come from r.
 func Read(r io.Reader, o Options) (*Dump, error) {
+	p := newReader(r, o)
+	if err := p.begin(); err != nil {
+		return nil, err
+	}
+	return p.d, p.read()
+}
+
+// newReader returns a reader with an empty dump.
+func newReader(r io.Reader, o Options) *reader {
 	if o.MaxMemory == 0 {
 		o.MaxMemory = 8 << 30
 	}
 	p := &reader{source: *newSource(r), limit: o.MaxMemory, shapes: map[shape]uint32{}, names: map[string]string{}, sites: map[uint64]uint32{}, known: map[uint64]bool{}}
 	p.d = &Dump{symbols: o.Symbols, shapes: make([]shape, 1), samples: map[uint32]uint32{}}
+	return p
+}
+
+// begin reads the header.
+func (p *reader) begin() error {
 	p.need(uint64(len(header)))
 	if !IsDump(p.buf[p.pos:p.end]) {
-		return nil, ErrFormat
+		return ErrFormat
 	}
 	p.pos += len(header)
-	return p.d, p.read()
+	return nil
 }
 
 // read reads all records and joins what they say.
@@ -123,6 +140,9 @@ func (p *reader) record() bool {
 	if tag != tagParams && p.d.PointerSize == 0 {
 		p.corrupt("record %d in front of the parameters", tag)
 	}
+	if p.visit != nil && tag == tagGoroutine { // objects come first
+		return false
+	}
 	switch tag {
 	case tagObject:
 		p.object()
@@ -165,6 +185,11 @@ func (p *reader) object() {
 		return
 	}
 	d := p.d
+	if p.visit != nil {
+		p.visit(addr, p.contents(size))
+		p.release()
+		return
+	}
 	if !p.enter(addr, size) {
 		p.release()
 		return

@@ -180,6 +180,12 @@ func FuzzRead(f *testing.F) {
 		if sum != a.Bytes {
 			t.Errorf("keepers keep %d bytes of %d", sum, a.Bytes)
 		}
+		if _, err := a.Views(bytes.NewReader(data)); err != nil {
+			t.Error(err)
+		}
+		a.Findings()
+		heap.GrowthFindings(a, a)
+		d.Paths().Routes("")
 		paths := d.Paths()
 		for i := range min(d.Len(), 100) {
 			_, objects := a.Retained(i)

@@ -60,6 +60,7 @@ It exits 0 if it could read the files, 2 if a file is neither, and 4 if a dump e
 // A heapFile is what was in a file: one of both.
 type heapFile struct {
 	name    string
+	views   []heap.Views
 	dump    *heap.Analysis
 	profile *heap.Profile
 }
@@ -137,10 +138,16 @@ func readHeap(name string, symbols *heap.Symbols) (*heapFile, error) {
 		if err != nil {
 			return nil, cannot("a larger machine, or a dump of a smaller heap", fmt.Errorf("%s: %w", name, err))
 		}
-		return &heapFile{name: name, dump: d.Analyse()}, nil
+		h := &heapFile{name: name, dump: d.Analyse()}
+		if _, err := f.Seek(0, io.SeekStart); err == nil { // a pipe cannot be read again
+			h.views, _ = h.dump.Views(f)
+		}
+		return h, nil
 	}
 	p, err := heap.ReadProfile(r)
-	if err != nil {
+	if errors.Is(err, heap.ErrLimit) {
+		return nil, cannot("no program writes such a heap profile", fmt.Errorf("%s: %w", name, err))
+	} else if err != nil {
 		return nil, usage("harness heap reads dumps of runtime/debug.WriteHeapDump, and heap profiles with debug=0",
 			"%s is neither a heap dump nor a heap profile: %s", name, looksLike(name, start, err))
 	}

@@ -120,6 +120,7 @@ func (v *heapView) find(list []finding.Finding) {
 func viewDump(f *heapFile, top int) *heapView {
 	v := newHeapView("dump", f)
 	v.Column = "kept by"
+	v.find(f.dump.ViewFindings(f.views))
 	v.find(f.dump.Findings())
 	if !f.dump.Dump.Rooted() {
 		return v
