@@ -18,7 +18,7 @@ func (f Frame) String() string {
 	switch {
 	case f.Func == "":
 		return "an unknown place"
-	case f.File == "":
+	case f.File == "" || f.Line == 0:
 		return f.Func
 	}
 	return fmt.Sprintf("%s %s:%d", f.Func, path.Base(strings.ReplaceAll(f.File, `\`, "/")), f.Line)
@@ -35,10 +35,14 @@ var standard = func() map[string]bool {
 	return set
 }()
 
-// isStandard reports whether a function belongs to the standard library: whether its import path begins like one of its packages.
+// isStandard reports whether a function belongs to the standard library: whether its import path begins like one of its packages, or it has none, as parts of
+// the runtime in assembly.
 func isStandard(function string) bool {
 	end := strings.IndexAny(function, "./")
-	return end > 0 && standard[function[:end]]
+	if end < 0 {
+		return function != ""
+	}
+	return standard[function[:end]]
 }
 
 // ownFrame returns the index of the innermost frame outside of the standard library, or 0 if there is none.

@@ -18,8 +18,8 @@ import (
 // traceMagic is how an execution trace begins; the release of Go and " trace\x00\x00\x00" follow.
 const traceMagic = "go 1."
 
-// ErrNotTrace is wrapped by the error of a file that is no execution trace that can be read.
-var ErrNotTrace = errors.New("not an execution trace")
+// ErrNotTrace is wrapped by the error of a file of which nothing can be read as an execution trace.
+var ErrNotTrace = errors.New("no execution trace that can be read")
 
 // ReadTrace reads an execution trace of runtime/trace, its FlightRecorder, or net/http/pprof, as written by Go 1.22 or later, and adds it up. It takes time
 // linear in the length of the trace; the memory is that of one generation of the trace (about a second, or 50 MB), and of what [Trace] holds.
@@ -52,7 +52,7 @@ func traceVersion(br *bufio.Reader) (string, error) {
 		return "", fmt.Errorf("%w: it does not begin with %q", ErrNotTrace, traceMagic+"N trace")
 	}
 	if len(minor) < 2 || string(minor) < "22" {
-		return "", fmt.Errorf("%w that can be read: Go 1.%s wrote it, and the format is another since Go 1.22", ErrNotTrace, minor)
+		return "", fmt.Errorf("%w: Go 1.%s wrote it, and the format is another since Go 1.22", ErrNotTrace, minor)
 	}
 	return "1." + string(minor), nil
 }

@@ -76,3 +76,46 @@ func WriteFindings(w io.Writer, all []finding.Finding) error {
 	}
 	return b.Flush()
 }
+
+// WriteText writes a profile for people: what it is, the findings, and the places with the largest parts. It returns the first error of w.
+func (p *Profile) WriteText(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	name := string(p.Kind)
+	if p.waiting() && p.Count == 0 {
+		name = "mutex or block"
+	}
+	fmt.Fprintf(b, "%s profile: %s", name, p.total())
+	if p.Duration > 0 {
+		fmt.Fprintf(b, " in %s", short(p.Duration))
+	}
+	fmt.Fprint(b, "\n\n")
+	WriteFindings(b, p.Findings())
+	for _, c := range p.Classes {
+		fmt.Fprintf(b, "%8s  runtime: %s\n", percent(share(c.Time, p.Time)), c.Name)
+	}
+	for _, at := range p.Places[:min(len(p.Places), hotPlaces)] {
+		fmt.Fprintf(b, "%8s  %s%s\n", percent(p.part(at)), at.Frame, p.waits(at))
+	}
+	return b.Flush()
+}
+
+// total says how much a profile holds.
+func (p *Profile) total() string {
+	switch p.Kind {
+	case CPUProfile:
+		return fmt.Sprintf("%s of processor time in %s", short(p.Time), plural(int(p.Count), "sample"))
+	case MutexProfile, BlockProfile:
+		return fmt.Sprintf("%s of waiting in %s", short(p.Time), plural(int(p.Count), "contention"))
+	case ThreadCreateProfile:
+		return plural(int(p.Count), "thread")
+	}
+	return plural(int(p.Count), string(p.Kind))
+}
+
+// waits says of a place of waiting how often and how long.
+func (p *Profile) waits(at *Place) string {
+	if !p.waiting() {
+		return ""
+	}
+	return fmt.Sprintf(" (%s: %d times, on average %s)", at.Wait, at.Count, short(at.mean()))
+}

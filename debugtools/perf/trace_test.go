@@ -70,7 +70,7 @@ var bottlenecks = []struct {
 	{name: "held", kind: "lock-held-while-waiting", place: "main.(*store).saveLocked"},
 	{name: "consumer", kind: "slow-consumer", place: "main.produce"},
 	{name: "garbage", kind: "gc-heavy", place: "garbage collector"},
-	{name: "hog", kind: "starved", place: "main.main", also: []string{"late-timers"}},
+	{name: "hog", kind: "starved", place: "main.hog"},
 	{name: "late", kind: "late-timers", place: "main.tick", also: []string{"starved"}},
 	{name: "syscalls", kind: "small-system-calls", place: "main.write"},
 	{name: "tiny", kind: "tiny-goroutines", place: "main.tiny"},

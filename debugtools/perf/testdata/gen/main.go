@@ -2,7 +2,7 @@
 //
 //	go run ./testdata/gen DIR [NAME]...
 //
-// Each runs for a few dozen milliseconds under runtime/trace and is written as DIR/NAME.trace.gz.
+// Each runs for a few dozen milliseconds under runtime/trace and is written as DIR/NAME.trace.gz. Profiles of some are written as DIR/NAME.pprof.
 package main
 
 import (
@@ -11,9 +11,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"runtime/trace"
 	"slices"
 	"sync"
@@ -95,9 +97,9 @@ func (s *store) computeLocked(d time.Duration) {
 
 func contended() {
 	var s store
-	each(6, func(int) {
-		for range 20 {
-			s.computeLocked(300 * time.Microsecond)
+	each(3, func(int) {
+		for range 80 {
+			s.computeLocked(60 * time.Microsecond)
 		}
 	})
 }
@@ -252,39 +254,29 @@ func reuse() {
 	})
 }
 
+// yield gives way now and then: each time it waits until a processor is free again.
+func yield(n int) {
+	for range n {
+		sink++
+		runtime.Gosched()
+	}
+}
+
 func hog() {
-	c := make(chan int)
 	var done sync.WaitGroup
 	for range 4 {
 		done.Go(func() { sink += loop(60) })
 	}
-	done.Go(func() {
-		for v := range c {
-			sink += v
-		}
-	})
-	for i := range 6 {
-		time.Sleep(time.Millisecond)
-		c <- i
-	}
-	close(c)
+	done.Go(func() { yield(10) })
 	done.Wait()
 }
 
 func polite() {
-	c := make(chan int)
 	var done sync.WaitGroup
-	done.Go(func() {
-		for v := range c {
-			sink += v
-		}
-	})
-	for i := range 6 {
-		time.Sleep(time.Millisecond)
-		sink += loop(1)
-		c <- i
+	for range 4 {
+		done.Go(func() { yield(30) })
 	}
-	close(c)
+	done.Go(func() { yield(10) })
 	done.Wait()
 }
 
@@ -296,7 +288,16 @@ func tick(n int) {
 
 func late() {
 	var done sync.WaitGroup
-	done.Go(func() { tick(15) })
+	begin := make(chan struct{})
+	done.Go(func() {
+		for i := range 15 {
+			if i == 2 {
+				close(begin)
+			}
+			tick(1)
+		}
+	})
+	<-begin
 	done.Go(func() { sink += loop(150) })
 	done.Wait()
 }
@@ -422,6 +423,59 @@ func receive(c net.Conn) {
 	}
 }
 
+// churn makes garbage for a while; compute makes none.
+func churn() {
+	long := list(100_000)
+	for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); {
+		each(2, func(int) { list(20_000) })
+	}
+	runtime.KeepAlive(long)
+}
+
+func compute() { each(2, func(int) { spin(1500 * time.Millisecond) }) }
+
+// profiles are what can be profiled.
+var profiles = []struct {
+	name, lookup string // no lookup: a CPU profile
+	run          func()
+}{
+	{"churn.cpu", "", churn},
+	{"compute.cpu", "", compute},
+	{"convoy.mutex", "mutex", convoy},
+	{"uncontended.mutex", "mutex", uncontended},
+	{"convoy.block", "block", convoy},
+	{"kinds.block", "block", kinds},
+	{"kinds.goroutine", "goroutine", kinds},
+	{"kinds.threadcreate", "threadcreate", kinds},
+	{"kinds.heap", "heap", kinds},
+}
+
+// profile writes one profile.
+func profile(dir, name, lookup string, run func()) error {
+	var out bytes.Buffer
+	if lookup == "" {
+		if err := pprof.StartCPUProfile(&out); err != nil {
+			return err
+		}
+		run()
+		pprof.StopCPUProfile()
+	} else {
+		run()
+		if err := pprof.Lookup(lookup).WriteTo(&out, 0); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%-18s %6d bytes\n", name, out.Len())
+	return os.WriteFile(filepath.Join(dir, name+".pprof"), out.Bytes(), 0o666)
+}
+
+// again runs this program once more for one profile: those of locks count since the process began.
+func again(dir, name string) error {
+	cmd := exec.Command(os.Args[0], dir, name)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd.Run()
+}
+
 // record writes the trace of one program.
 func record(dir, name string, procs int, run func()) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
@@ -451,13 +505,26 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: gen DIR [NAME]...")
 		os.Exit(2)
 	}
-	for _, p := range programs {
-		if len(os.Args) > 2 && !slices.Contains(os.Args[2:], p.name) {
-			continue
-		}
-		if err := record(os.Args[1], p.name, p.procs, p.run); err != nil {
+	all := len(os.Args) == 2
+	check := func(err error) {
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
+		}
+	}
+	for _, p := range programs {
+		if all || slices.Contains(os.Args[2:], p.name) {
+			check(record(os.Args[1], p.name, p.procs, p.run))
+		}
+	}
+	for _, p := range profiles {
+		switch {
+		case all:
+			check(again(os.Args[1], p.name))
+		case slices.Contains(os.Args[2:], p.name):
+			runtime.SetMutexProfileFraction(1)
+			runtime.SetBlockProfileRate(1)
+			check(profile(os.Args[1], p.name, p.lookup, p.run))
 		}
 	}
 }
