@@ -16,13 +16,14 @@ import (
 // edges are the files in which the program meets the world, with what they may call there, each with its reason. The command (harness/cmd, harness/cli)
 // and chaos, whose business the world is, may call everything. The list is short on purpose: take a clock as an argument before you make it longer.
 var edges = map[string]string{
-	"harness/clock.go time.Now":           "the clock that every engine takes by default",
-	"harness/test.go time.Now":            "the date in the case of a test that failed",
-	"harness/gotest/cases.go time.Now":    "the date in the case of a process that failed, by default",
-	"harness/gotest/process.go time.Now":  "deadlines and durations of real processes",
-	"harness/gotest/run.go time.Now":      "the beginning of a run of real processes",
-	"harness/regress/regress.go time.Now": "the clock of replays in go test",
-	"harness/soak/clock.go time.Now":      "the clock that soak takes by default",
+	"debugtools/perf/recorder.go time.Now": "the clock of operations that may be slow, by default",
+	"harness/clock.go time.Now":            "the clock that every engine takes by default",
+	"harness/test.go time.Now":             "the date in the case of a test that failed",
+	"harness/gotest/cases.go time.Now":     "the date in the case of a process that failed, by default",
+	"harness/gotest/process.go time.Now":   "deadlines and durations of real processes",
+	"harness/gotest/run.go time.Now":       "the beginning of a run of real processes",
+	"harness/regress/regress.go time.Now":  "the clock of replays in go test",
+	"harness/soak/clock.go time.Now":       "the clock that soak takes by default",
 }
 
 // globalRand reports whether a name is a top-level function of math/rand that draws from the generator shared by the process.
