@@ -41,6 +41,7 @@ type account struct {
 	began     bool
 	start     trace.Time
 	live      map[trace.GoID]*goroutine
+	free      []*goroutine
 	groups    map[groupKey]*Group
 	sites     map[siteKey]*Site
 	edges     map[edgeKey]*Edge
@@ -168,12 +169,14 @@ func (a *account) goroutineMoves(e *trace.Event, st *trace.StateTransition) {
 		}
 		a.ends(g, t, true)
 		delete(a.live, id)
+		a.free = append(a.free, g)
 	}
 }
 
 // appears starts to account for a goroutine: one that is created, or one that was there before the trace.
 func (a *account) appears(e *trace.Event, st *trace.StateTransition, from trace.GoState) *goroutine {
-	g := &goroutine{Goroutine: Goroutine{ID: int64(st.Resource.Goroutine())}, state: from, since: e.Time(), birth: e.Time()}
+	g := a.fresh()
+	*g = goroutine{Goroutine: Goroutine{ID: int64(st.Resource.Goroutine())}, state: from, since: e.Time(), birth: e.Time()}
 	start, creator := a.intern(st.Stack).root(), Frame{}
 	if from == trace.GoNotExist {
 		g.whole, creator = true, a.intern(e.Stack()).site()
@@ -193,6 +196,17 @@ func (a *account) appears(e *trace.Event, st *trace.StateTransition, from trace.
 		a.life += time.Duration(e.Time() - a.start)
 	}
 	a.live[trace.GoID(g.ID)] = g
+	return g
+}
+
+// fresh returns a goroutine to fill, if possible one that has ended: traces may have millions.
+func (a *account) fresh() *goroutine {
+	n := len(a.free)
+	if n == 0 {
+		return &goroutine{}
+	}
+	g := a.free[n-1]
+	a.free = a.free[:n-1]
 	return g
 }
 

@@ -12,7 +12,7 @@ func (t *Trace) starvedFindings() []finding.Finding {
 	var all []finding.Finding
 	for _, g := range t.Groups {
 		starved := share(g.Crowded, g.Times.Total()) >= starvedLife && g.Crowded >= starvedRun*g.Times.Running && g.Latency.Max >= starvedOnce
-		if g.System || !starved || g.Crowded < starvedOnce {
+		if g.System || !starved || g.Crowded < starvedOnce || share(g.Times.Running, t.Use.Running) > starvedPart {
 			continue
 		}
 		evidence := []string{

@@ -21,9 +21,11 @@ const (
 	consumerIdle   = 0.2
 
 	// A goroutine starves if it spends a tenth of its life waiting for a processor while all are busy, ten times as long as it runs, and once for 10 ms,
-	// which is when the scheduler asks a goroutine that runs to give way (forcePreemptNS in runtime/proc.go).
+	// which is when the scheduler asks a goroutine that runs to give way (forcePreemptNS in runtime/proc.go). A group that takes a tenth of all time on
+	// processors itself does not starve: it is what the processors are busy with.
 	starvedLife = 0.1
 	starvedRun  = 10
+	starvedPart = 0.1
 	starvedOnce = 10 * time.Millisecond
 
 	// Sleeps are late if they take twice as long as the shortest at the same place on average, and 1 ms more, and all processors were busy in most of that time.

@@ -78,7 +78,7 @@ var bottlenecks = []struct {
 
 // healthy are their twins, and programs that only wait in other ways.
 var healthy = []string{
-	"uncontended", "released", "consumers", "pipeline", "reuse", "polite", "punctual", "batched", "chunks", "kinds", "network",
+	"uncontended", "released", "consumers", "pipeline", "reuse", "polite", "crowd", "punctual", "batched", "chunks", "kinds", "network",
 }
 
 func TestBottlenecks(t *testing.T) {

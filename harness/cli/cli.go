@@ -169,7 +169,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.AddCommand(a.engineCommands()...)
 	root.AddCommand(a.raceCommand(), a.exploreCommand(), a.explainCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
-	root.AddCommand(a.benchCommand(), a.buildCommand(), a.heapCommand(), a.leaksCommand(), a.locksCommand())
+	root.AddCommand(a.benchCommand(), a.buildCommand(), a.heapCommand(), a.leaksCommand(), a.locksCommand(), a.perfCommand())
 	return root
 }
 

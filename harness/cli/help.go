@@ -27,6 +27,7 @@ usage: harness COMMAND [ARGUMENT...]
   repro    run a saved failure again
   explain  show what happens in a saved failure
   heap     say who keeps memory, from a heap dump or a heap profile
+  perf     say why a program is slow, from a trace or a profile
   bench    compare two outputs of go test -bench
   list     show rows, targets, their engines and seeded bugs
   build    go build, for a program that records who holds which lock

@@ -41,6 +41,7 @@ var programs = []struct {
 	{"reuse", 2, reuse},
 	{"hog", 1, hog},
 	{"polite", 1, polite},
+	{"crowd", 1, crowd},
 	{"late", 1, late},
 	{"punctual", 2, punctual},
 	{"syscalls", 2, syscalls},
@@ -278,6 +279,10 @@ func polite() {
 	}
 	done.Go(func() { yield(10) })
 	done.Wait()
+}
+
+func crowd() {
+	each(40, func(int) { spin(3 * time.Millisecond); runtime.Gosched(); spin(3 * time.Millisecond) })
 }
 
 func tick(n int) {
