@@ -100,7 +100,10 @@ func (p *process) readFile(parts []part) error {
 
 // explain turns an error of the kernel into what people can act on.
 func explain(pid int, err error) error {
+	var known *Error
 	switch {
+	case errors.As(err, &known):
+		return err
 	case errors.Is(err, unix.ESRCH), errors.Is(err, fs.ErrNotExist):
 		return &Error{Err: fmt.Errorf("there is no process %d", pid), Hint: "harness dump without arguments lists the Go programs that run here"}
 	case errors.Is(err, fs.ErrPermission):

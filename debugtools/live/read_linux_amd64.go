@@ -7,54 +7,81 @@ import (
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 )
 
-// Read takes a dump of the running Go program with that process number, which may be the own. Its Form is [dump.FormLive], its goroutines are sorted by number.
-//
-// An error that people can do something about is an [Error]; ErrPlatform, ErrNotGo, ErrVersion and ErrMoving are found by errors.Is. It takes time linear in the
-// size of the program, the number of goroutines and the depth of their stacks, and memory for the distinct stacks.
-func Read(pid int, o Options) (*dump.Dump, error) {
-	o = o.defaults()
-	began := monotonic()
+// An Inspector reads one running program again and again: what does not change is looked up once. It is for one goroutine at a time.
+type Inspector struct {
+	pid     int
+	mem     *process
+	program *program
+}
+
+// Open prepares to read the running Go program with that process number, which may be the own. Close must be called. The errors are those of Read. It takes time linear in
+// the size of the program's file.
+func Open(pid int) (*Inspector, error) {
 	own, err := mapsOf(pid)
 	if err != nil {
 		return nil, err
 	}
-	mem, err := openProcess(pid, own[0].from)
-	if err != nil {
-		return nil, err
-	}
-	defer mem.close()
 	file, err := os.Open(proc(pid, "exe"))
 	if err != nil {
 		return nil, explain(pid, err)
 	}
 	defer file.Close()
+	mem, err := openProcess(pid, own[0].from)
+	if err != nil {
+		return nil, err
+	}
 	p, err := openProgram(file, mem, own)
 	if err != nil {
+		mem.close()
 		return nil, fmt.Errorf("process %d: %w", pid, err)
 	}
-	d, err := readAll(pid, p, o)
-	o.Stats.Elapsed = nanoseconds(monotonic() - began)
+	return &Inspector{pid, mem, p}, nil
+}
+
+// Close releases what Open has taken. The program is not concerned.
+func (i *Inspector) Close() { i.mem.close() }
+
+// Read takes a dump of the running Go program with that process number, which may be the own. Its Form is [dump.FormLive], its goroutines are sorted by number.
+//
+// An error that people can do something about is an [Error]; ErrPlatform, ErrNotGo, ErrVersion and ErrMoving are found by errors.Is. It takes time linear in the
+// size of the program's file, the number of goroutines and the depth of their stacks, and memory for the distinct stacks.
+func Read(pid int, o Options) (*dump.Dump, error) {
+	began := monotonic()
+	i, err := Open(pid)
+	if err != nil {
+		return nil, err
+	}
+	defer i.Close()
+	d, err := i.Read(o)
+	if o.Stats != nil {
+		o.Stats.Elapsed = nanoseconds(monotonic() - began)
+	}
 	return d, err
 }
 
-// readAll reads the goroutines of a program, which stands still meanwhile if that is wanted.
-func readAll(pid int, p *program, o Options) (*dump.Dump, error) {
-	r := newReader(p, o, clockOf(pid))
+// Read takes a dump of the program. See [Read].
+func (i *Inspector) Read(o Options) (*dump.Dump, error) {
+	o = o.defaults()
+	began := monotonic()
+	r := newReader(i.program, o, clockOf(i.pid))
 	run := r.all
 	if o.Stop {
-		run = func() error {
-			return stopped(pid, func(threads map[uint64]registers) error {
-				began := monotonic()
-				defer func() { o.Stats.Paused = nanoseconds(monotonic() - began) }()
-				r.threads = threads
-				return r.all()
-			})
-		}
+		run = func() error { return stopped(i.pid, r.held) }
 	}
 	if err := run(); err != nil {
-		return nil, explain(pid, err)
+		return nil, explain(i.pid, err)
 	}
-	return r.finish(), nil
+	d := r.finish()
+	o.Stats.Elapsed = nanoseconds(monotonic() - began)
+	return d, nil
+}
+
+// held reads the goroutines of a program that stands still.
+func (r *reader) held(threads map[uint64]registers) error {
+	began := monotonic()
+	defer func() { r.options.Stats.Paused = nanoseconds(monotonic() - began) }()
+	r.threads = threads
+	return r.all()
 }
 
 // mapsOf returns the mappings of the program that a process runs.

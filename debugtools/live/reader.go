@@ -90,6 +90,7 @@ func (r *reader) list() ([]uint64, error) {
 			all[i] = binary.LittleEndian.Uint64(body[8*i:])
 		}
 		r.options.Stats.Goroutines, r.left = len(all), int(word(head, 8)-n)
+		r.out = make([]dump.Goroutine, 0, len(all))
 		return all, nil
 	}
 	return nil, fmt.Errorf("%w: %w", ErrMoving, r.space.err)
@@ -109,7 +110,7 @@ func (r *reader) batch(addrs, moved []uint64, last bool) ([]uint64, error) {
 		err = r.objects()
 	}
 	if err == nil {
-		err = r.descriptors(func(i *item) *[]byte { return &i.again })
+		err = r.again()
 	}
 	for i := range r.items {
 		it := &r.items[i]
@@ -121,6 +122,17 @@ func (r *reader) batch(addrs, moved []uint64, last bool) ([]uint64, error) {
 		}
 	}
 	return moved, err
+}
+
+// again reads the descriptors a second time, unless the program stands still.
+func (r *reader) again() error {
+	if !r.options.Stop {
+		return r.descriptors(func(i *item) *[]byte { return &i.again })
+	}
+	for i := range r.items {
+		copy(r.items[i].again, r.items[i].g)
+	}
+	return nil
 }
 
 // prepare makes an item for each address.
@@ -311,7 +323,7 @@ func (r *reader) since(g *dump.Goroutine, it *item, status uint32) {
 
 // settled reports whether the stack of a goroutine in a system call still leads to the same callers. The runtime does not count system calls.
 func (r *reader) settled(it *item) bool {
-	if status, _ := r.status(it); status != statusSyscall || len(r.threads) > 0 || !it.whole {
+	if status, _ := r.status(it); status != statusSyscall || r.options.Stop || !it.whole {
 		return true
 	}
 	again := r.space.bytes(it.stack.addr, len(it.stack.buf))
