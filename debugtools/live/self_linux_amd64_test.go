@@ -62,7 +62,7 @@ func find(t *testing.T, d *dump.Dump, function string) *dump.Goroutine {
 }
 
 //go:noinline
-func waitLocked(m *sync.Mutex) { m.Lock(); m.Unlock() }
+func waitLocked(m *sync.Mutex) { m.Lock(); defer m.Unlock() }
 
 // TestSelf reads the process that reads.
 func TestSelf(t *testing.T) {
