@@ -2,15 +2,22 @@ package live
 
 import (
 	"debug/dwarf"
+	"debug/elf"
+	"encoding/binary"
+	"errors"
 	"slices"
 	"strings"
 )
 
 // dwarfLayout reads the layout from debugging information. Types that the program does not have leave their fields unknown: see fill.
-// It takes time linear in the information up to the types of package runtime.
-func dwarfLayout(d *dwarf.Data) (layout, error) {
+// It takes time linear in the length of the information, most of which is only unpacked.
+func dwarfLayout(f *elf.File) (layout, error) {
 	l := unknown()
-	types, err := findTypes(d)
+	d, info, err := debugInfo(f)
+	if d == nil || err != nil {
+		return l, err
+	}
+	types, err := findTypes(d, info)
 	if err != nil {
 		return l, err
 	}
@@ -39,29 +46,77 @@ func wantedTypes() []string {
 	return slices.Compact(names)
 }
 
-// findTypes reads the structures that places names. The linker puts all types of a program into a unit of package runtime,
-// so what follows those is not read.
-func findTypes(d *dwarf.Data) (map[string]*dwarf.StructType, error) {
+// debugInfo reads what of the debugging information describes types. Of a large program that is a small part, and the rest takes long to unpack.
+func debugInfo(f *elf.File) (d *dwarf.Data, info []byte, err error) {
+	section := func(name string) []byte {
+		s := f.Section(".debug_" + name)
+		if s == nil || err != nil {
+			return nil
+		}
+		var b []byte
+		b, err = s.Data()
+		return b
+	}
+	info = section("info")
+	if info == nil {
+		return nil, nil, err
+	}
+	d, derr := dwarf.New(section("abbrev"), nil, nil, info, nil, nil, nil, section("str"))
+	for _, name := range []string{"addr", "line_str", "str_offsets"} {
+		if b := section(name); b != nil && derr == nil {
+			derr = d.AddSection(".debug_"+name, b)
+		}
+	}
+	return d, info, errors.Join(err, derr)
+}
+
+// units returns where the first entry of each compilation unit is: behind a header of 11 bytes, or 12 since DWARF 5.
+func units(info []byte) []dwarf.Offset {
+	var all []dwarf.Offset
+	for at := uint64(0); at+12 < uint64(len(info)); {
+		head := uint64(11)
+		if info[at+4] >= 5 {
+			head = 12
+		}
+		all = append(all, dwarf.Offset(at+head))
+		at += 4 + uint64(binary.LittleEndian.Uint32(info[at:]))
+	}
+	return all
+}
+
+// findTypes reads the structures that places names. The linker puts the types of a program into a unit of package runtime.
+func findTypes(d *dwarf.Data, info []byte) (map[string]*dwarf.StructType, error) {
 	found, wanted := map[string]*dwarf.StructType{}, wantedTypes()
-	inRuntime := false
 	r := d.Reader()
-	for {
+	for _, at := range units(info) {
+		r.Seek(at)
 		e, err := r.Next()
-		if e == nil || err != nil {
+		if err != nil {
 			return found, err
 		}
-		name, _ := e.Val(dwarf.AttrName).(string)
-		switch {
-		case e.Tag == dwarf.TagCompileUnit:
-			if inRuntime && name != "runtime" && found["runtime.g"] != nil {
-				return found, nil
-			}
-			inRuntime = name == "runtime"
+		if name, _ := e.Val(dwarf.AttrName).(string); name != "runtime" {
 			continue
-		case e.Tag == dwarf.TagStructType && slices.Contains(wanted, name):
-			if t, err := d.Type(e.Offset); err == nil {
-				found[name], _ = t.(*dwarf.StructType)
+		}
+		if err := typesOf(d, r, wanted, found); err != nil || found["runtime.g"] != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
+
+// typesOf reads the structures in a unit.
+func typesOf(d *dwarf.Data, r *dwarf.Reader, wanted []string, found map[string]*dwarf.StructType) error {
+	for {
+		e, err := r.Next()
+		if e == nil || err != nil || e.Tag == 0 {
+			return err
+		}
+		if name, _ := e.Val(dwarf.AttrName).(string); e.Tag == dwarf.TagStructType && slices.Contains(wanted, name) {
+			t, err := d.Type(e.Offset)
+			if err != nil {
+				return err
 			}
+			found[name], _ = t.(*dwarf.StructType)
 		}
 		if e.Children {
 			r.SkipChildren()

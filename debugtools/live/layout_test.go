@@ -33,11 +33,7 @@ func layoutIn(t *testing.T, path string) layout {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	d, err := f.DWARF()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := dwarfLayout(d)
+	l, err := dwarfLayout(f)
 	if err != nil {
 		t.Fatal(err)
 	}

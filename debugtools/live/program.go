@@ -50,14 +50,15 @@ func openProgram(file io.ReaderAt, mem memory, own []mapping) (*program, error) 
 // programLayout returns the layout of the runtime in a program: by its debugging information, or by its version.
 func programLayout(f *elf.File, v string) (layout, error) {
 	table, missing := layoutOf(v)
-	if f.Section(".debug_info") != nil || f.Section(".zdebug_info") != nil {
-		if d, err := f.DWARF(); err == nil {
-			l, err := dwarfLayout(d)
-			if err == nil && missing == nil {
-				l.fill(table)
-			}
-			return l, err
+	if f.Section(".debug_info") != nil {
+		l, err := dwarfLayout(f)
+		if err != nil {
+			return l, fmt.Errorf("%w: its debugging information: %w", ErrVersion, err)
 		}
+		if missing == nil {
+			l.fill(table)
+		}
+		return l, nil
 	}
 	if missing != nil {
 		return table, fmt.Errorf("%w: no debugging information, and %w", ErrVersion, missing)
@@ -210,21 +211,16 @@ func (p *program) strings(addr uint64, n int) []string {
 // bySearch finds the variables that no symbol has named by what is in them. runtime.allgs is a slice whose first element is goroutine 1, which began in
 // runtime.main; the reasons of waiting begin with "" and "GC assist marking". A program whose main goroutine has ended by runtime.Goexit cannot be searched.
 func (p *program) bySearch() error {
+	if p.allgs != 0 && p.reasons != nil {
+		return nil
+	}
 	first := p.symtab.named("runtime.main")
 	for _, m := range p.own {
 		if !m.write || p.allgs != 0 && p.reasons != nil {
 			continue
 		}
 		p.space.each(m.from, m.to, func(at uint64, b []byte) bool {
-			for i := 0; i+24 <= len(b); i += 8 {
-				x, y, z := word(b, int32(i)), word(b, int32(i+8)), word(b, int32(i+16))
-				switch {
-				case p.allgs == 0 && x != 0 && x%8 == 0 && 0 < y && y <= z && z < mostGoroutines && p.begins(x, first):
-					p.allgs = at + uint64(i)
-				case p.reasons == nil && i >= 16 && y == uint64(len(firstReason)) && p.space.str(at+uint64(i), longestReason) == firstReason:
-					p.reasons = p.strings(at+uint64(i)-16, mostReasons)
-				}
-			}
+			nonzero(b, func(i int) { p.recognise(at+uint64(i), b[i:], first) })
 			return true
 		})
 	}
@@ -232,6 +228,33 @@ func (p *program) bySearch() error {
 		return fmt.Errorf("%w: the variables of its runtime were not found; it may have just been started", ErrMoving)
 	}
 	return nil
+}
+
+// recognise looks whether one of the variables begins with a word that is not zero: the address of the array of a slice or of a text.
+func (p *program) recognise(at uint64, b []byte, first uint64) {
+	x, y, z := word(b, 0), word(b, 8), word(b, 16)
+	switch {
+	case p.allgs == 0 && x%8 == 0 && 0 < y && y <= z && z < mostGoroutines && p.begins(x, first):
+		p.allgs = at
+	case p.reasons == nil && y == uint64(len(firstReason)) && p.space.str(at, longestReason) == firstReason:
+		p.reasons = p.strings(at-16, mostReasons)
+	}
+}
+
+// nonzero calls f with the offset of each word that is not zero. Most of the memory of variables is, above all with the race detector.
+func nonzero(b []byte, f func(i int)) {
+	var zeros [256]byte
+	for i := 0; i+8 <= len(b); {
+		if i+len(zeros) <= len(b) && bytes.Equal(b[i:i+len(zeros)], zeros[:]) {
+			i += len(zeros)
+			continue
+		}
+		for end := min(i+len(zeros), len(b)); i+8 <= end; i += 8 {
+			if binary.LittleEndian.Uint64(b[i:]) != 0 {
+				f(i)
+			}
+		}
+	}
 }
 
 // firstReason is the first reason of waiting, in all versions.

@@ -47,6 +47,9 @@ func (i *Inspector) Close() { i.mem.close() }
 // size of the program's file, the number of goroutines and the depth of their stacks, and memory for the distinct stacks.
 func Read(pid int, o Options) (*dump.Dump, error) {
 	began := monotonic()
+	if o.Stop && pid == os.Getpid() {
+		return nil, errSelf
+	}
 	i, err := Open(pid)
 	if err != nil {
 		return nil, err

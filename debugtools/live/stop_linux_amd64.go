@@ -11,6 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// errSelf is the error of a process that wants to stop itself.
+var errSelf = &Error{Err: errors.New("a process cannot stop itself and read on"), Hint: "read without stopping, or from another process"}
+
 // stopped halts all threads of a process, calls f with their registers, and lets them go on, whatever f does.
 //
 // They are halted by PTRACE_SEIZE and PTRACE_INTERRUPT of ptrace(2), not by SIGSTOP: no signal is sent, the parent of the process notices nothing, a process
@@ -18,7 +21,7 @@ import (
 // interrupted are begun again by the kernel; the few that return EINTR instead (epoll_wait) are begun again by the runtime of Go, but not necessarily by C code.
 func stopped(pid int, f func(map[uint64]registers) error) error {
 	if pid == os.Getpid() {
-		return &Error{Err: errors.New("a process cannot stop itself and read on"), Hint: "read without stopping, or from another process"}
+		return errSelf
 	}
 	done := make(chan error)
 	go func() {

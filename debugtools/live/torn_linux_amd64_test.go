@@ -1,7 +1,6 @@
 package live
 
 import (
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -50,11 +49,7 @@ func TestTorn(t *testing.T) {
 		close(done)
 	}()
 	untilBlocked(t, ".tornLeft", "chan receive")
-	i, err := Open(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer i.Close()
+	i := inspectSelf(t)
 	addr := addressOf(t, i, ".tornLeft")
 	for n := range readsOfBatch {
 		h := &hooked{memory: i.mem, before: map[int]func(){n: func() {

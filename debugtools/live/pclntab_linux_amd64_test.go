@@ -2,7 +2,6 @@ package live
 
 import (
 	"encoding/binary"
-	"os"
 	"runtime"
 	"slices"
 	"testing"
@@ -12,20 +11,9 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
-// ownTables returns the tables of the test itself.
-func ownTables(t *testing.T) *symtab {
-	t.Helper()
-	i, err := Open(os.Getpid())
-	if err != nil {
-		t.Skip(err)
-	}
-	t.Cleanup(i.Close)
-	return i.program.symtab
-}
-
 // TestTablesAgainstRuntime asks the runtime about addresses of all functions of the test itself, and compares.
 func TestTablesAgainstRuntime(t *testing.T) {
-	s := ownTables(t)
+	s := inspectSelf(t).program.symtab
 	step := 1
 	if testing.Short() || repeat.Nth(t) > 0 {
 		step = 17
@@ -68,7 +56,7 @@ func compareAddress(t *testing.T, s *symtab, pc uint64) int {
 
 // TestTablesNowhere asks about addresses that are in no function.
 func TestTablesNowhere(t *testing.T) {
-	s := ownTables(t)
+	s := inspectSelf(t).program.symtab
 	var x int
 	for _, pc := range []uint64{0, 1, s.text - 1, s.text + s.index(s.count, 0), ^uint64(0), uint64(uintptr(unsafe.Pointer(&x)))} {
 		if f := s.find(pc); f != nil {
