@@ -59,13 +59,8 @@ func TestTake(t *testing.T) {
 	}
 }
 
-// A brokenWriter writes nothing.
-type brokenWriter struct{}
-
-func (brokenWriter) Write([]byte) (int, error) { return 0, bytes.ErrTooLarge }
-
 func TestTakeError(t *testing.T) {
-	if err := Take(brokenWriter{}); err != bytes.ErrTooLarge {
+	if err := Take(brokenWriter{}); err != errBroken {
 		t.Error(err)
 	}
 }
