@@ -2,7 +2,11 @@
 // evidence that anybody can check.
 package finding
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A Certainty says how a finding is known. Higher is more certain.
 type Certainty int
@@ -28,26 +32,40 @@ func (c Certainty) String() string {
 	}
 }
 
+// MarshalText returns the word in lower case, for JSON.
+func (c Certainty) MarshalText() ([]byte, error) { return []byte(strings.ToLower(c.String())), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (c *Certainty) UnmarshalText(text []byte) error {
+	for _, known := range []Certainty{Note, Likely, Proved} {
+		if strings.EqualFold(known.String(), string(text)) {
+			*c = known
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown certainty %q: want proved, likely or note", text)
+}
+
 // A Finding is one thing that is wrong, or worth knowing.
 type Finding struct {
 	// Kind names the rule that found it, in lower case with dashes: "self-lock", "lock-cycle", "nil-channel". It never changes.
-	Kind string
+	Kind string `json:"kind"`
 	// Certainty says how it is known.
-	Certainty Certainty
+	Certainty Certainty `json:"certainty"`
 	// Confidence is the share of such findings that are expected to be right, in (0, 1]. It is 1 if Certainty is Proved.
-	Confidence float64
+	Confidence float64 `json:"confidence"`
 	// Title is one line without a full stop.
-	Title string
+	Title string `json:"title"`
 	// Evidence lists what the finding rests on, one line each, most important first.
-	Evidence []string
+	Evidence []string `json:"evidence,omitempty"`
 	// Fix is one line that says what to do, or empty if nothing is known.
-	Fix string
+	Fix string `json:"fix,omitempty"`
 	// Goroutines lists the goroutines that take part, if the evidence numbers them.
-	Goroutines []int64
+	Goroutines []int64 `json:"goroutines,omitempty"`
 	// Objects lists the addresses of the locks, channels and other objects that take part, if they are known.
-	Objects []uint64
+	Objects []uint64 `json:"objects,omitempty"`
 	// Weight orders findings of equal certainty, larger first: how many goroutines, bytes or nanoseconds are at stake.
-	Weight float64
+	Weight float64 `json:"weight"`
 }
 
 // Sort puts findings in the order in which people should read them: certainty, confidence, weight, then kind and title, so that

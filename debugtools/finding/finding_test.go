@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"encoding/json"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -22,5 +24,22 @@ func TestSort(t *testing.T) {
 		if got[i].Kind != want[i].Kind || got[i].Title != want[i].Title || got[i].Weight != want[i].Weight {
 			t.Errorf("place %d: got %+v, want %+v", i, got[i], want[i])
 		}
+	}
+}
+
+// TestJSON holds the names that programs read, and that what was written is read back.
+func TestJSON(t *testing.T) {
+	f := Finding{Kind: "self-lock", Certainty: Proved, Confidence: 1, Title: "t", Evidence: []string{"e"}, Fix: "f", Goroutines: []int64{7}, Objects: []uint64{9}, Weight: 2}
+	text, err := json.Marshal(f)
+	want := `{"kind":"self-lock","certainty":"proved","confidence":1,"title":"t","evidence":["e"],"fix":"f","goroutines":[7],"objects":[9],"weight":2}`
+	if err != nil || string(text) != want {
+		t.Errorf("got %s, %v", text, err)
+	}
+	var back Finding
+	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, f) {
+		t.Errorf("got %+v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`{"certainty":"perhaps"}`), &back); err == nil {
+		t.Error("an unknown certainty was read")
 	}
 }
