@@ -1,11 +1,16 @@
 // Package debugtools reads what a Go program leaves behind when something is wrong, and says what is wrong, who causes it and how
 // that is known.
 //
-// # Where things are
+// [Handler] answers over HTTP for the process that it runs in. The tools are packages of their own, and commands:
 //
-// Package [github.com/concurrency-god-mode/godmode/debugtools/dump] reads goroutine dumps of every form. Package
-// [github.com/concurrency-god-mode/godmode/debugtools/owners] builds programs that record who holds which lock. Package finding holds
-// what all tools answer with: a sentence, its certainty and its evidence.
-//
-// Package [github.com/concurrency-god-mode/godmode/debugtools/perf] says why a program is slow.
+//	dump       goroutine dumps of every form, from anywhere       harness dump
+//	diagnose   what is wrong in a dump: deadlocks, leaks, queues  harness dump
+//	waitgraph  who waits for whom, as text and as a picture       harness dump, harness explain
+//	live       a dump of a running process, by its number         harness dump
+//	owners     programs that record who holds which lock          harness build, harness stress --lockcheck, harness locks
+//	leak       goroutines that outlive a test or a call           harness leaks
+//	growth     whether a series grows, or only climbs for a while harness soak
+//	heap       who keeps memory, from heap dumps and profiles     harness heap
+//	perf       what time is spent on, from traces and profiles    harness perf, harness bench
+//	finding    what all of them answer with: a sentence, its certainty, its evidence
 package debugtools
