@@ -89,14 +89,18 @@ func (p *parser) frame(g *Goroutine, at *node, a, b []byte) *node {
 	if next := p.again(at, a, b); next != nil {
 		return next
 	}
+	if at.made != nil && madeAgain(g, at.made, a, b) {
+		return at.made
+	}
 	file := filePart(b)
 	if file == nil {
 		return nil
 	}
 	if bytes.HasPrefix(a, []byte(creator)) {
-		name, by, _ := bytes.Cut(a, []byte(" in goroutine "))
+		name, by, _ := bytes.Cut(a, []byte(inGoroutine))
 		g.Parent, _ = strconv.ParseInt(string(by), 10, 64)
-		return p.trie.child(at, kindCreator, name, file, 0)
+		at.made = p.trie.child(at, kindCreator, name, file, 0)
+		return at.made
 	}
 	open := bytes.LastIndexByte(a, '(')
 	if open <= 0 {
@@ -126,6 +130,31 @@ func (p *parser) again(at *node, a, b []byte) *node {
 		return h
 	}
 	return nil
+}
+
+// inGoroutine stands between the function and the number of the goroutine that started another.
+const inGoroutine = " in goroutine "
+
+// madeAgain reads the creator that was read last below the same frames, or reports false.
+func madeAgain(g *Goroutine, made *node, a, b []byte) bool {
+	n := len(made.head)
+	if len(a) < n || string(a[:n]) != made.head || !follows(b, made.file) {
+		return false
+	}
+	parent, by := int64(0), a[n:]
+	if len(by) > 0 {
+		if len(by) <= len(inGoroutine) || len(by) > len(inGoroutine)+18 || string(by[:len(inGoroutine)]) != inGoroutine {
+			return false
+		}
+		for _, c := range by[len(inGoroutine):] {
+			if !digit(c) {
+				return false
+			}
+			parent = parent*10 + int64(c-'0')
+		}
+	}
+	g.Parent = parent
+	return true
 }
 
 // follows reports whether a line is a file and line number, with or without numbers behind them.

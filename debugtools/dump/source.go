@@ -172,6 +172,9 @@ func (s *source) peek() (line []byte, ok bool) {
 
 // pair returns the current line and the next one, and how many of them there are.
 func (s *source) pair() (a, b []byte, n int) {
+	if s.prefix == nil && s.b.next == 0 && s.quick() {
+		return s.buf[s.a.from:s.a.to], s.buf[s.b.from:s.b.to], 2
+	}
 	if _, ok := s.peek(); !ok {
 		return nil, nil, 0
 	}
@@ -183,6 +186,29 @@ func (s *source) pair() (a, b []byte, n int) {
 		s.b = l
 	}
 	return s.buf[s.a.from:s.a.to], s.buf[s.b.from:s.b.to], 2
+}
+
+// quick finds both lines if they are in the buffer, and all of the line is theirs. It is scan for what nearly always is the case.
+func (s *source) quick() bool {
+	if s.a.next == 0 && !s.within(&s.a, s.pos) {
+		return false
+	}
+	return s.within(&s.b, s.a.next)
+}
+
+// within finds the line that begins at from if its end is in the buffer.
+func (s *source) within(l *span, from int) bool {
+	i := bytes.IndexByte(s.buf[from:s.end], '\n')
+	if i < 0 {
+		return false
+	}
+	to := from + i
+	l.next, l.lines = to+1, 1
+	if i > 0 && s.buf[to-1] == '\r' {
+		to--
+	}
+	l.from, l.to = from, to
+	return true
 }
 
 // advance moves to the next line.

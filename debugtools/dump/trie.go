@@ -40,6 +40,7 @@ type node struct {
 	file   string // the next line up to its numbers: "\t/dir/file.go:12"
 	parent *node
 	recent []*node // the calls below that were taken last, the very last one first
+	made   *node   // the creator that was taken last
 	shape  *Shape
 	stack  *Stack // of a goroutine that ends here
 }

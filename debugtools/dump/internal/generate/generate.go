@@ -22,7 +22,9 @@ type Options struct {
 func Write(w io.Writer, o Options) error {
 	g := &generator{w: bufio.NewWriterSize(w, 1<<16), rand: rand.New(rand.NewPCG(o.Seed, 1)), quit: o.Quit}
 	for i := range o.Stacks {
-		g.stacks = append(g.stacks, newStack(g.rand, i))
+		s := newStack(g.rand, i)
+		s.parent = 1 + i%parents
+		g.stacks = append(g.stacks, s)
 	}
 	if o.Reason != "" {
 		fmt.Fprintf(g.w, "%s\n\n", o.Reason)
@@ -45,40 +47,44 @@ type generator struct {
 type stack struct {
 	state  string
 	frames []frame
+	parent int // the goroutine that starts all of them
 }
+
+// parents is how many goroutines start others.
+const parents = 7
 
 // A frame is one call. Its arguments are a pattern in which '#' is an address.
 type frame struct{ function, args, place string }
 
 // kinds are ways to block: the state and the frames of std that it has.
 var kinds = []stack{
-	{"chan receive", nil},
-	{"chan send", nil},
-	{"select", nil},
-	{"sleep", []frame{{"time.Sleep", "0x34630b8a000", "runtime/time.go:363 +0x145"}}},
-	{"semacquire", []frame{
+	{state: "chan receive"},
+	{state: "chan send"},
+	{state: "select"},
+	{state: "sleep", frames: []frame{{"time.Sleep", "0x34630b8a000", "runtime/time.go:363 +0x145"}}},
+	{state: "semacquire", frames: []frame{
 		{"internal/poll.runtime_Semacquire", "#?", "runtime/sema.go:76 +0x25"},
 		{"internal/poll.(*fdMutex).rwlock", "#, 0x3b?", "internal/poll/fd_mutex.go:154 +0xe8"},
 	}},
-	{"sync.Mutex.Lock", []frame{
+	{state: "sync.Mutex.Lock", frames: []frame{
 		{"internal/sync.runtime_SemacquireMutex", "#?, 0x0?, 0x0?", "runtime/sema.go:95 +0x25"},
 		{"internal/sync.(*Mutex).lockSlow", "#", "internal/sync/mutex.go:149 +0x15d"},
 		{"internal/sync.(*Mutex).Lock", "...", "internal/sync/mutex.go:70"},
 		{"sync.(*Mutex).Lock", "...", "sync/mutex.go:46"},
 	}},
-	{"sync.RWMutex.RLock", []frame{
+	{state: "sync.RWMutex.RLock", frames: []frame{
 		{"sync.runtime_SemacquireRWMutexR", "#?, 0xc0?, #?", "runtime/sema.go:100 +0x25"},
 		{"sync.(*RWMutex).RLock", "...", "sync/rwmutex.go:74"},
 	}},
-	{"sync.WaitGroup.Wait", []frame{
+	{state: "sync.WaitGroup.Wait", frames: []frame{
 		{"sync.runtime_SemacquireWaitGroup", "#?, 0x0?", "runtime/sema.go:114 +0x2e"},
 		{"sync.(*WaitGroup).Wait", "#", "sync/waitgroup.go:206 +0x85"},
 	}},
-	{"sync.Cond.Wait", []frame{
+	{state: "sync.Cond.Wait", frames: []frame{
 		{"sync.runtime_notifyListWait", "#, 0x16a", "runtime/sema.go:617 +0x159"},
 		{"sync.(*Cond).Wait", "#?", "sync/cond.go:71 +0x85"},
 	}},
-	{"IO wait", []frame{
+	{state: "IO wait", frames: []frame{
 		{"internal/poll.runtime_pollWait", "#, 0x72", "runtime/netpoll.go:351 +0x85"},
 		{"internal/poll.(*pollDesc).wait", "#?, #?, 0x0", "internal/poll/fd_poll_runtime.go:84 +0x27"},
 		{"internal/poll.(*pollDesc).waitRead", "...", "internal/poll/fd_poll_runtime.go:89"},
@@ -128,7 +134,7 @@ func (g *generator) goroutine(id int64, s stack) {
 	for _, f := range s.frames {
 		g.frame(f)
 	}
-	fmt.Fprintf(g.w, "created by example.com/shop/internal/pool.(*Pool).Start in goroutine %d\n", 1+g.rand.IntN(int(id)))
+	fmt.Fprintf(g.w, "created by example.com/shop/internal/pool.(*Pool).Start in goroutine %d\n", s.parent)
 	fmt.Fprintf(g.w, "\t/build/shop/internal/pool/pool.go:77 +0x1a5\n\n")
 }
 
