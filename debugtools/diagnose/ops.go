@@ -3,6 +3,7 @@ package diagnose
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 )
 
 // A deed is what an operation does for those who wait.
@@ -251,21 +252,13 @@ func wantedBy(n ast.Node, k kind) ast.Expr {
 	return nil
 }
 
-// timed reports whether what a goroutine waits for at a line may come by itself: from a timer, a deadline or a signal. What the source does not
-// tell may.
-func (fn *function) timed(k kind, line int) bool {
+// timed reports whether what a goroutine waits for may come by itself: from a timer, a deadline or a signal. What the source does not tell may.
+func timed(k kind, wants *operand, wishes []wish) bool {
 	switch k {
 	case onReceive:
-		o := fn.wanted(k, line)
-		return o == nil || o.timed()
+		return wants == nil || wants.timed()
 	case onSelect:
-		wishes := fn.choices(line)
-		for _, w := range wishes {
-			if w.kind == onReceive && w.on.timed() {
-				return true
-			}
-		}
-		return len(wishes) == 0
+		return len(wishes) == 0 || slices.ContainsFunc(wishes, func(w wish) bool { return w.kind == onReceive && w.on.timed() })
 	}
 	return false
 }
@@ -275,9 +268,12 @@ func (o *operand) timed() bool {
 	return o.field == "C" || o.elem == "" || o.elem == "os.Signal" || o.elem == "time.Time"
 }
 
-// choices lists the cases of a select at a line.
-func (fn *function) choices(line int) []wish {
+// choices lists the cases of a select at a line, if a goroutine waits in one.
+func (fn *function) choices(k kind, line int) []wish {
 	var all []wish
+	if k != onSelect {
+		return nil
+	}
 	fn.visit(line, func(n ast.Node) {
 		s, ok := n.(*ast.SelectStmt)
 		if !ok || len(all) > 0 {

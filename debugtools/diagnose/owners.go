@@ -30,6 +30,8 @@ type owners struct {
 	writers  map[uint64][]*goroutine // who waits for the readers of a lock, and so holds back everybody else
 	inOnce   []holding               // who runs the function of a Once
 	deeds    map[*spot][]doing
+	helpers  map[*operand][]*spot // who will do something for those who wait for it
+	near     map[lockKey][]holding
 }
 
 // A doing is an operation that the goroutines of a spot will come to.
@@ -40,7 +42,7 @@ type doing struct {
 
 func newOwners(s *scene) *owners {
 	o := &owners{scene: s, g: &waitgraph.Graph{}, weak: map[string][]holding{}, recorded: map[uint64][]*goroutine{}, writers: map[uint64][]*goroutine{},
-		deeds: map[*spot][]doing{}}
+		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, near: map[lockKey][]holding{}}
 	for i := range s.goroutines {
 		o.index(&s.goroutines[i])
 	}
@@ -285,22 +287,46 @@ func serves(g *goroutine, h *hold) bool {
 	return true
 }
 
-// pointing returns the holders whose arguments point in front of the lock that a goroutine waits for.
+// A lockKey is what those have in common who have the same holders.
+type lockKey struct {
+	addr uint64
+	spot *spot
+}
+
+// mostHolders bounds the holders of one lock that are looked at: readers can be many.
+const mostHolders = 64
+
+// pointing returns the holders whose arguments point in front of the lock that a goroutine waits for, itself among them in any case.
 func (o *owners) pointing(g *goroutine) []holding {
-	if g.addr == 0 {
+	if g.addr == 0 || g.wants == nil {
 		return nil
 	}
-	var all []holding
-	from := sort.Search(len(o.based), func(i int) bool { return o.based[i].base+farthest > g.addr })
-	for _, h := range o.based[from:] {
-		if h.base > g.addr {
-			break
+	key := lockKey{g.addr, g.spot}
+	all, ok := o.near[key]
+	if !ok {
+		from := sort.Search(len(o.based), func(i int) bool { return o.based[i].base+farthest > g.addr })
+		for _, h := range o.based[from:] {
+			if h.base > g.addr || len(all) == mostHolders {
+				break
+			}
+			if o.points(g, h) {
+				all = append(all, h)
+			}
 		}
-		if serves(g, h.h) && h.h.fits(h.g, h.h.frame, g.addr, g.wants) == points && g.wants != nil {
-			all = append(all, h)
+		o.near[key] = all
+	}
+	for i := range g.held {
+		h := holding{g: g, h: &g.held[i]}
+		if o.points(g, h) && !slices.ContainsFunc(all, func(x holding) bool { return x.g == g }) {
+			all = append(all[:len(all):len(all)], h)
 		}
 	}
 	return all
+}
+
+// points reports whether a frame holds what a goroutine waits for, and an argument of it shows that.
+func (o *owners) points(g *goroutine, h holding) bool {
+	return serves(g, h.h) && h.h.fits(h.g, h.h.frame, g.addr, g.wants) == points
 }
 
 // possible returns the holders that the source allows, and false if they are too many. Others are preferred to the goroutine itself.
@@ -346,21 +372,47 @@ func (o *owners) behindPeers(g *goroutine, k kind, want *operand, n *waitgraph.N
 // peers returns those who will do what a goroutine waits for.
 func (o *owners) peers(g *goroutine, k kind, want *operand) []*goroutine {
 	var all []*goroutine
-	for _, p := range o.spots {
-		child := k == onGroup && p.inGroup
-		if !child && !slices.ContainsFunc(o.deeds[p], func(d doing) bool { return d.does&helps(k) != 0 && d.on.alike(want) }) {
-			continue
-		}
+	for _, p := range o.helping(k, want) {
 		for i, q := range p.all {
 			if i == mostPeers {
 				break
 			}
-			if q != g && q.ID > 0 && (!child || q.Parent == g.ID) {
+			if q != g && q.ID > 0 {
+				all = append(all, q)
+			}
+		}
+	}
+	if k != onGroup {
+		return all
+	}
+	for _, p := range o.spots { // what WaitGroup.Go has started owes a Done
+		for i, q := range p.all {
+			if !p.inGroup || i == mostPeers {
+				break
+			}
+			if q.Parent == g.ID && !slices.Contains(all, q) {
 				all = append(all, q)
 			}
 		}
 	}
 	return all
+}
+
+// helping returns the spots whose goroutines will do something for those who wait for an operand.
+func (o *owners) helping(k kind, want *operand) []*spot {
+	if want == nil {
+		return nil
+	}
+	list, ok := o.helpers[want]
+	if !ok {
+		for _, p := range o.spots {
+			if slices.ContainsFunc(o.deeds[p], func(d doing) bool { return d.does&helps(k) != 0 && d.on.alike(want) }) {
+				list = append(list, p)
+			}
+		}
+		o.helpers[want] = list
+	}
+	return list
 }
 
 // selecting adds a need for each case of a select.
@@ -369,8 +421,7 @@ func (o *owners) selecting(g *goroutine) {
 		o.g.AddNeed(o.node(g), waitgraph.Need{Object: o.object(g.kind, 0, nil), Open: true})
 		return
 	}
-	f := g.frame()
-	for _, w := range o.src.functionOf(f).choices(f.Line) {
+	for _, w := range g.wishes {
 		n := waitgraph.Need{Known: waitgraph.Inferred}
 		o.behindPeers(g, w.kind, w.on, &n)
 		n.Object = o.object(w.kind, 0, w.on)

@@ -19,11 +19,14 @@ type spot struct {
 	dumper  bool         // it took the dump
 	system  bool         // it belongs to the runtime or to what std starts for itself
 	held    []hold       // locks that its frames hold, by their source
+	wishes  []wish       // what the cases of its select are
 	wants   *operand     // what it waits for, by its source
 	inGroup bool         // WaitGroup.Go has started it
 	accepts bool         // it waits for connections
 	sourced bool         // the source of every frame of the user is known
 	timed   bool         // what it waits for may come from a timer, a signal or a deadline
+	where   string       // file:line
+	called  string       // the function
 	all     []*goroutine // who is here
 }
 
@@ -134,6 +137,7 @@ func (s *scene) newSpot(g *dump.Goroutine) *spot {
 		p.user = p.users[0]
 	}
 	p.system = p.user < 0 && !userCode(&g.Stack.Creator)
+	p.describe()
 	s.src.study(p)
 	return p
 }
@@ -166,13 +170,7 @@ func (g *goroutine) address() uint64 {
 func base(o *dump.Object) uint64 { return o.Addr }
 
 // at returns where a goroutine is in the code of the user: file:line, or the innermost frame.
-func (p *spot) at() string {
-	f := p.frame()
-	if f == nil {
-		return "an unknown place"
-	}
-	return position(f)
-}
+func (p *spot) at() string { return p.where }
 
 // frame returns the innermost frame of the user, or of anybody, or nil.
 func (p *spot) frame() *dump.Frame {
@@ -194,12 +192,18 @@ func position(f *dump.Frame) string {
 }
 
 // name returns the function of the user in which a goroutine is, short.
-func (p *spot) name() string {
+func (p *spot) name() string { return p.called }
+
+// describe sets what at and name return.
+func (p *spot) describe() {
+	p.where, p.called = "an unknown place", "goroutine"
 	if f := p.frame(); f != nil {
-		return short(f.Func)
+		p.where, p.called = position(f), short(f.Func)
 	}
-	return "goroutine"
 }
+
+// receivers takes the pointers and parentheses of receivers out of a name.
+var receivers = strings.NewReplacer("(*", "", "(", "", ")", "", "[...]", "")
 
 // short returns a function without the directories and the name of its package: "queue.(*Queue).Get" is Queue.Get.
 func short(function string) string {
@@ -207,7 +211,7 @@ func short(function string) string {
 	if _, after, ok := strings.Cut(f, "."); ok {
 		f = after
 	}
-	return strings.NewReplacer("(*", "", "(", "", ")", "", "[...]", "").Replace(f)
+	return receivers.Replace(f)
 }
 
 // cutTypes returns a function up to its type arguments, in which slashes mean something else.

@@ -194,7 +194,8 @@ func (s *sources) study(p *spot) {
 		}
 		if n == 0 {
 			p.wants = fn.wanted(p.kind, fr.Line)
-			p.timed = p.timed || fn.timed(p.kind, fr.Line)
+			p.wishes = fn.choices(p.kind, fr.Line)
+			p.timed = p.timed || timed(p.kind, p.wants, p.wishes)
 		}
 		for _, h := range fn.held(fr.Line, callee) {
 			h.frame, h.fn = i, fn
