@@ -317,8 +317,11 @@ func (o *operand) alike(p *operand) bool {
 	return o.class != "" && o.class == p.class && (o.word >= 0 || p.word >= 0)
 }
 
-// farthest is how far into a struct a field may lie.
-const farthest = 4096
+// farthest is how far into a struct a field may lie, and nearby how far if nothing else speaks for it.
+const (
+	farthest = 4096
+	nearby   = 256
+)
 
 // A match says how an operand in a frame fits an object.
 type match int
@@ -329,22 +332,46 @@ const (
 	points              // an argument of the frame points in front of the object
 )
 
-// fits compares an operand that stands in a frame of g with the object at an address whose waiter calls it want.
-func (o *operand) fits(g *goroutine, frame int, addr uint64, want *operand) match {
-	if o == nil || want != nil && !o.alike(want) {
+// fits compares an operand that stands in a frame of g with the object at an address whose waiter calls it want. Where the field lies in its
+// struct is known from waiters whose own argument points to it.
+func (o *owners) fits(op *operand, g *goroutine, frame int, addr uint64, want *operand) match {
+	if op == nil || want != nil && !op.alike(want) {
 		return never
 	}
-	if o.word < 0 || addr == 0 {
+	if op.word < 0 || addr == 0 {
 		return may
 	}
-	v, exact, ok := g.Arg(frame, argument(g, frame, o.word))
-	switch {
-	case ok && v != 0 && v <= addr && addr-v < farthest && (exact || addr-v < 256):
+	v, exact, ok := g.Arg(frame, argument(g, frame, op.word))
+	offset, known := o.offsets[op.key()]
+	switch far := addr - v; {
+	case ok && v != 0 && v <= addr && (known && far == offset || !known && far < nearby):
 		return points
-	case ok && exact && !o.deep:
+	case ok && exact && !op.deep && (known || far >= farthest): // also if it points behind the object
 		return never
 	}
 	return may
+}
+
+// key names the field of a class.
+func (o *operand) key() string { return o.class + "." + o.field }
+
+// ambiguous is the offset of a field for which several were seen: of types with the same name.
+const ambiguous = farthest + 1
+
+// measure learns where a field lies in its struct from a goroutine that waits for it and has a pointer to the struct among its arguments.
+func (o *owners) measure(g *goroutine) {
+	if g.addr == 0 || g.wants == nil || g.wants.word < 0 || g.wants.deep {
+		return
+	}
+	v, exact, ok := g.Arg(g.user, argument(g, g.user, g.wants.word))
+	if !ok || !exact || v > g.addr || g.addr-v >= farthest {
+		return
+	}
+	if old, seen := o.offsets[g.wants.key()]; seen && old != g.addr-v {
+		o.offsets[g.wants.key()] = ambiguous
+		return
+	}
+	o.offsets[g.wants.key()] = g.addr - v
 }
 
 // argument returns the word of a frame for a word of the source, or -1 for functions with type parameters: they get a dictionary, and where the

@@ -29,6 +29,7 @@ type owners struct {
 	recorded map[uint64][]*goroutine
 	writers  map[uint64][]*goroutine // who waits for the readers of a lock, and so holds back everybody else
 	inOnce   []holding               // who runs the function of a Once
+	offsets  map[string]uint64       // of fields in their structs, by operand.key
 	deeds    map[*spot][]doing
 	helpers  map[*operand][]*spot // who will do something for those who wait for it
 	near     map[lockKey][]holding
@@ -42,9 +43,10 @@ type doing struct {
 
 func newOwners(s *scene) *owners {
 	o := &owners{scene: s, g: &waitgraph.Graph{}, weak: map[string][]holding{}, recorded: map[uint64][]*goroutine{}, writers: map[uint64][]*goroutine{},
-		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, near: map[lockKey][]holding{}}
+		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, offsets: map[string]uint64{}, near: map[lockKey][]holding{}}
 	for i := range s.goroutines {
 		o.index(&s.goroutines[i])
+		o.measure(&s.goroutines[i])
 	}
 	sort.SliceStable(o.based, func(i, j int) bool { return o.based[i].base < o.based[j].base })
 	for _, p := range s.spots {
@@ -222,7 +224,7 @@ func (o *owners) behindOnce(g *goroutine, n *waitgraph.Need) {
 	for _, h := range o.inOnce {
 		caller, op := o.doer(h.g, h.h.frame)
 		by := waitgraph.Holder{Goroutine: o.node(h.g), At: caller}
-		switch m := op.fits(h.g, o.callerOf(h.g, h.h.frame), g.addr, g.wants); {
+		switch m := o.fits(op, h.g, o.callerOf(h.g, h.h.frame), g.addr, g.wants); {
 		case h.base != 0 && h.base == g.addr:
 			by.Known = waitgraph.InText
 			n.By, n.Known = []waitgraph.Holder{by}, waitgraph.InText
@@ -270,7 +272,7 @@ func (o *owners) behindHolder(g *goroutine, n *waitgraph.Need) {
 		}
 	}
 	for _, h := range strong {
-		at := position(&dump.Frame{File: h.h.fn.file.path(), Line: h.h.line})
+		at := h.h.text + " at " + position(&dump.Frame{File: h.h.fn.file.path(), Line: h.h.line})
 		n.By = append(n.By, waitgraph.Holder{Goroutine: o.node(h.g), Known: waitgraph.Inferred, At: at})
 	}
 	n.Open = n.Open || len(n.By) == 0
@@ -313,6 +315,7 @@ func (o *owners) pointing(g *goroutine) []holding {
 				all = append(all, h)
 			}
 		}
+		all = nearest(all)
 		o.near[key] = all
 	}
 	for i := range g.held {
@@ -324,9 +327,18 @@ func (o *owners) pointing(g *goroutine) []holding {
 	return all
 }
 
+// nearest keeps those of holders whose arguments point nearest to the lock: others point to what lies in front of its struct.
+func nearest(all []holding) []holding {
+	var last uint64
+	for _, h := range all {
+		last = max(last, h.base)
+	}
+	return slices.DeleteFunc(all, func(h holding) bool { return h.base < last })
+}
+
 // points reports whether a frame holds what a goroutine waits for, and an argument of it shows that.
 func (o *owners) points(g *goroutine, h holding) bool {
-	return serves(g, h.h) && h.h.fits(h.g, h.h.frame, g.addr, g.wants) == points
+	return serves(g, h.h) && o.fits(h.h.operand, h.g, h.h.frame, g.addr, g.wants) == points
 }
 
 // possible returns the holders that the source allows, and false if they are too many. Others are preferred to the goroutine itself.
@@ -337,7 +349,7 @@ func (o *owners) possible(g *goroutine) ([]holding, bool) {
 	list := o.weak[g.wants.field]
 	var all []holding
 	for _, h := range list {
-		if serves(g, h.h) && h.h.fits(h.g, h.h.frame, g.addr, g.wants) != never {
+		if serves(g, h.h) && o.fits(h.h.operand, h.g, h.h.frame, g.addr, g.wants) != never {
 			all = append(all, h)
 		}
 	}

@@ -55,15 +55,9 @@ func (g *Graph) holdings(of []int) map[int]string {
 	for _, waiter := range of {
 		for _, n := range g.Needs[waiter] {
 			for _, h := range n.By {
-				s := "holds " + g.Objects[n.Object].String()
-				if !holdable(g.Objects[n.Object].Kind) {
-					s = "would serve " + g.Objects[n.Object].String()
-				}
+				s := verb(g.Objects[n.Object].Kind, h.Known) + g.Objects[n.Object].String()
 				if h.At != "" {
 					s += " (" + h.At + ")"
-				}
-				if h.Known == Inferred {
-					s += " as far as can be seen"
 				}
 				if !slices.Contains(said[h.Goroutine], s) && len(said[h.Goroutine]) < mostNeeds {
 					said[h.Goroutine] = append(said[h.Goroutine], s)
@@ -76,6 +70,17 @@ func (g *Graph) holdings(of []int) map[int]string {
 		out[k] = strings.Join(v, ", ")
 	}
 	return out
+}
+
+// verb says how a goroutine has to do with what others wait for.
+func verb(kind string, k Known) string {
+	switch {
+	case !holdable(kind):
+		return "would serve "
+	case k == Inferred:
+		return "seems to hold "
+	}
+	return "holds "
 }
 
 // holdable reports whether a kind of object is held, not served.

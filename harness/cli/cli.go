@@ -6,7 +6,7 @@
 // whole command inside their process.
 //
 // A file a command: engine.go has check, stress and chaos, race.go race, packages.go the tests of anybody's packages, explore.go
-// those under control, explain.go, soak.go, repro.go, list.go, build.go, locks.go.
+// those under control, explain.go, soak.go, repro.go, list.go, build.go, locks.go, dump.go.
 package cli
 
 import (
@@ -169,7 +169,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.AddCommand(a.engineCommands()...)
 	root.AddCommand(a.raceCommand(), a.exploreCommand(), a.explainCommand(), a.soakCommand(), a.reproCommand(), a.listCommand(), a.versionCommand())
-	root.AddCommand(a.benchCommand(), a.buildCommand(), a.heapCommand(), a.leaksCommand(), a.locksCommand(), a.perfCommand())
+	root.AddCommand(a.benchCommand(), a.buildCommand(), a.dumpCommand(), a.heapCommand(), a.leaksCommand(), a.locksCommand(), a.perfCommand())
 	return root
 }
 

@@ -26,6 +26,7 @@ usage: harness COMMAND [ARGUMENT...]
   leaks    run tests several times over, and tell the goroutines they leave
   repro    run a saved failure again
   explain  show what happens in a saved failure
+  dump     say what is wrong in a goroutine dump
   heap     say who keeps memory, from a heap dump or a heap profile
   perf     say why a program is slow, from a trace or a profile
   bench    compare two outputs of go test -bench
