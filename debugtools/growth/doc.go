@@ -14,7 +14,7 @@
 //
 // [Judge] holds the rule, a function of numbers and nothing else. [Measure] takes the numbers: of this process, when nothing of the function under
 // test should be left, after two collections. If the rule says that something grows, Measure does not believe it yet: it goes on for as long again, and
-// asks whether there is more growth in more time.
+// asks whether there is more growth in more time; meanwhile it counts which calls allocate what stays.
 //
 // # What a verdict does not say
 //

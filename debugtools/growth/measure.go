@@ -1,9 +1,10 @@
 package growth
 
 import (
-	"bytes"
 	"math"
-	"runtime/pprof"
+	"runtime"
+
+	"github.com/concurrency-god-mode/godmode/debugtools/heap"
 )
 
 // nan stands for what is not known.
@@ -32,23 +33,21 @@ type Report struct {
 	Confirmed bool
 	// Metrics are heap, objects, goroutines, threads and files, in this order.
 	Metrics []Metric
-	// HeapBefore and HeapAfter are heap profiles (gzipped protocol buffers) from the begin and the end of the second run. They are nil if there was none. Their
-	// difference names the calls that allocated what stays.
-	HeapBefore, HeapAfter []byte
+	// Sites are the calls whose memory has grown in the second run, the largest first, counted object by object. They are nil if there was no second run.
+	Sites []heap.SiteGrowth
 }
 
 // Measure calls f n times and judges what the process holds more of from call to call. Between calls, at up to 300 moments, it waits for goroutines that are
 // about to end, collects twice and samples. If something seems to grow it calls f n times more and judges by [Confirm].
 //
-// f must leave nothing behind that it means to clean up later. What other goroutines of the process do meanwhile is measured with it. With n below
-// [MinSamples] every verdict is inconclusive. It costs two collections a sample, and n or 2n calls.
+// f must leave nothing behind that it means to clean up later. What other goroutines of the process do meanwhile is measured with it, so one measurement
+// runs at a time. In the second run runtime.MemProfileRate is 1, so that it can be said where memory comes from; f is slower then. With n below [MinSamples] every verdict is
+// inconclusive. It costs two collections a sample, and n or 2n calls.
 func Measure(n int, f func()) *Report {
 	r := newRun(n, f)
 	r.sample(r.samples)
 	if r.judge(Judge) {
-		r.report.HeapBefore = heapProfile()
-		r.sample(r.samples)
-		r.report.HeapAfter = heapProfile()
+		r.report.Sites = sites(func() { r.sample(r.samples) })
 		r.report.Confirmed = true
 		r.judge(Confirm)
 	}
@@ -107,11 +106,28 @@ func (r *run) judge(rule func([]float64, float64) Trend) bool {
 	return suspicious
 }
 
-// heapProfile returns the heap profile, which stands for the last collection, or nil.
-func heapProfile() []byte {
-	var b bytes.Buffer
-	if pprof.Lookup("heap").WriteTo(&b, 0) != nil {
+// sites runs a function and returns the calls whose memory has grown meanwhile, or nil if no profile could be read.
+func sites(f func()) []heap.SiteGrowth {
+	defer func(rate int) { runtime.MemProfileRate = rate }(runtime.MemProfileRate)
+	runtime.MemProfileRate = 1
+	before, err := heap.Checkpoint()
+	f()
+	if err != nil {
 		return nil
 	}
-	return b.Bytes()
+	after, err := heap.Checkpoint()
+	if err != nil {
+		return nil
+	}
+	all, err := heap.DiffProfiles(before, after)
+	if err != nil {
+		return nil
+	}
+	var grown []heap.SiteGrowth
+	for _, s := range all {
+		if s.Bytes > 0 && !s.Noise {
+			grown = append(grown, s)
+		}
+	}
+	return grown
 }

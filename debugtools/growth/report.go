@@ -56,6 +56,9 @@ func (m *Metric) why() string {
 	return m.Trend.Reason
 }
 
+// mostSites is how many places are named.
+const mostSites = 3
+
 // grows describes a metric that grows. The share of such findings that are right is 0.99 if it was confirmed: see VALIDATION.md.
 func (r *Report) grows(m *Metric) finding.Finding {
 	t := &m.Trend
@@ -66,6 +69,11 @@ func (r *Report) grows(m *Metric) finding.Finding {
 	if r.Confirmed {
 		f.Confidence = 0.99
 		f.Evidence = append(f.Evidence, "it was run for as long again, and went on growing")
+	}
+	if m.Name == "heap" {
+		for _, s := range r.Sites[:min(len(r.Sites), mostSites)] {
+			f.Evidence = append(f.Evidence, fmt.Sprintf("%s in %d objects allocated by %s", m.amount(float64(s.Bytes)), s.Objects, s.Site))
+		}
 	}
 	return f
 }

@@ -47,7 +47,7 @@ func child(spec string) {
 		panic(err)
 	}
 	r := Measure(iterations, leaking(workloads[w].make(rand.New(rand.NewPCG(seed, 2))), leak))
-	r.HeapBefore, r.HeapAfter = nil, nil
+	r.Sites = nil
 	for i := range r.Metrics {
 		if m := &r.Metrics[i]; m.unknown() {
 			m.Values, m.Trend = nil, Trend{Verdict: Steady}
@@ -220,8 +220,11 @@ func TestMeasureInProcess(t *testing.T) {
 	if got := r.Metrics[0].Trend; math.Abs(got.Rate-4096) > 100 || got.Low > 4096 || got.High < 4096 || !r.Confirmed || r.Iterations != 200 {
 		t.Errorf("rate %+v", got)
 	}
-	if len(r.HeapBefore) == 0 || len(r.HeapAfter) == 0 {
-		t.Error("no heap profiles")
+	if len(r.Sites) == 0 || math.Abs(float64(r.Sites[0].Bytes)-100*4064) > 4096*4 || !strings.Contains(r.Sites[0].Site, "workload_test.go") {
+		t.Errorf("allocated by %+v", r.Sites)
+	}
+	if evidence := strings.Join(all[0].Evidence, "\n"); !strings.Contains(evidence, "allocated by") {
+		t.Errorf("evidence: %s", evidence)
 	}
 }
 
@@ -243,10 +246,10 @@ func TestMeasureGoroutines(t *testing.T) {
 func TestMeasureManyCalls(t *testing.T) {
 	oneProc(t)
 	calls := 0
-	r := Measure(1000, func() { calls++; leaked = &link{leaked, make([]byte, 224)} })
+	r := Measure(310, func() { calls++; leaked = &link{leaked, make([]byte, 224)} })
 	leaked = nil
 	m := r.Metrics[0]
-	if calls != r.Iterations || calls != 2000 || len(m.Values) > 2*maxSamples || math.Abs(m.Trend.Rate-256) > 16 {
+	if calls != r.Iterations || calls != 620 || len(m.Values) > 2*maxSamples || math.Abs(m.Trend.Rate-256) > 16 {
 		t.Errorf("%d calls, %d samples, %+v", calls, len(m.Values), m.Trend)
 	}
 	if r := Measure(0, nil); r.Verdict() != Inconclusive || len(r.Findings()) == 0 {
