@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/pprof"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -131,7 +132,7 @@ func (w *watch) all() ([]*dump.Goroutine, error) {
 		test, _ := w.kin.Test(g.ID)
 		switch {
 		case w.before[g.ID] || tool(g):
-		case test == w.label:
+		case test == w.label || w.nested(test):
 			left = append(left, g)
 		case !w.kin.Orphan(g.ID):
 		case alone:
@@ -142,6 +143,12 @@ func (w *watch) all() ([]*dump.Goroutine, error) {
 		}
 	}
 	return left, nil
+}
+
+// nested reports whether a label is that of the test or one of its subtests as harness leaks sets it: the name without a number.
+func (w *watch) nested(label string) bool {
+	own := testName(w.label)
+	return label == own || strings.HasPrefix(label, own+"/") && testName(label) == label
 }
 
 // end says what is left.

@@ -116,6 +116,12 @@ var cases = []struct {
 	{"subtest", 1, "leaves 1 goroutine behind", func(m *mock, stop chan struct{}) {
 		m.Run("sub", func(*testing.T) { go func() { <-stop }() })
 	}},
+	{"subtest under harness leaks", 1, "leaves 1 goroutine behind", func(m *mock, stop chan struct{}) {
+		m.Run("sub", func(t *testing.T) {
+			pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels(Label, t.Name())))
+			go func() { <-stop }()
+		})
+	}},
 	{"failed already", 0, "the test has failed", func(m *mock, stop chan struct{}) { m.fails = true; go func() { <-stop }() }},
 	{"ignored", 0, "ignored: github.com/concurrency-god-mode/godmode/debugtools/leak.keeper", func(_ *mock, stop chan struct{}) { go keeper(stop) }},
 }

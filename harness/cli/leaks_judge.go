@@ -108,6 +108,9 @@ func (h *leakHunt) judge(name gotest.TestName, processes map[gotest.TestName][]t
 	case e.Status == report.Violated:
 		emit(report.Inconclusive, "it fails, and what a failing test leaves behind shows nothing: "+cmp.Or(h.why[name], e.Message))
 		return
+	case e.Status == report.Inconclusive && strings.HasPrefix(e.Message, "it skipped itself"):
+		emit(report.Skipped, e.Message)
+		return
 	case e.Status != report.Held:
 		h.out.Emit(e)
 		return
