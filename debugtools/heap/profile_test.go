@@ -24,15 +24,16 @@ type use struct {
 	sampled    int64
 }
 
-// sample draws which objects the runtime would have sampled.
+// sample draws which objects the runtime would have sampled: how many it passes over in between has a geometric distribution.
 func (u *use) sample(r *rand.Rand) *use {
-	p := -math.Expm1(-float64(u.size) / rate)
-	for range u.live {
-		if r.Float64() < p {
-			u.sampled++
+	missed := -float64(u.size) / rate // logarithm of the probability that an object is not sampled
+	for i := int64(0); ; i++ {
+		i += int64(math.Log(1-r.Float64()) / missed)
+		if i >= u.live {
+			return u
 		}
+		u.sampled++
 	}
-	return u
 }
 
 // written returns a profile as the runtime would write it: samples scaled up.
@@ -53,7 +54,7 @@ func written(t testing.TB, uses ...*use) []byte {
 		p.Sample = append(p.Sample, &profile.Sample{Location: []*profile.Location{l}, Value: []int64{n + u.dead, bytes + u.dead*u.size, n, bytes}})
 	}
 	var b bytes.Buffer
-	if err := p.Write(&b); err != nil {
+	if err := p.WriteUncompressed(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -69,17 +70,17 @@ func parsed(t testing.TB, b []byte) *heap.Profile {
 	return p
 }
 
-// TestSamplingError lets 500 pairs of profiles of programs without growth differ by sampling alone: no more than one in a hundred may be called
+// TestSamplingError lets 2 000 pairs of profiles of programs without growth differ by sampling alone: no more than one in a hundred may be called
 // more than noise. Of those that have grown by 16 MB in small objects, almost all must be.
 func TestSamplingError(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	alarms, found, rounds := 0, 0, 500
+	alarms, found, rounds := 0, 0, 2000
 	if testing.Short() {
-		rounds = 100
+		rounds = 200
 	}
 	for range rounds {
 		size := int64(16) << r.IntN(12)
-		live := (1 + r.Int64N(2<<20)) / size
+		live := (1 + r.Int64N(8<<20)) / size
 		before := parsed(t, written(t, (&use{fn: "main.f", size: size, live: live}).sample(r)))
 		same := parsed(t, written(t, (&use{fn: "main.f", size: size, live: live, dead: 1 << 30}).sample(r)))
 		more := parsed(t, written(t, (&use{fn: "main.f", size: 1 << 15, live: 1 << 9, dead: 1 << 30}).sample(r)))
