@@ -214,8 +214,17 @@ func (a *Analysis) finalizerFinding(cycles []uint32) finding.Finding {
 	}
 }
 
-// GrowthFindings says what grew between two dumps of one program: at least 64 KiB, and a twentieth of what it was. Two dumps cannot tell a leak
-// from a cache that is still being filled, so that none of them is more than likely.
+// own is how much something must grow, which is more for what the runtime keeps for itself: it never gives back the descriptor of a goroutine
+// (480 bytes), so that a program which had more goroutines at once than before has grown for good without a leak.
+func own(runtimes bool) int64 {
+	if runtimes {
+		return leastKept
+	}
+	return leastGrown
+}
+
+// GrowthFindings says what grew between two dumps of one program: at least 64 KiB (1 MiB in variables of the runtime), and a twentieth of
+// what it was. Two dumps cannot tell a leak from a cache that is still being filled, so that none of them is more than likely.
 func GrowthFindings(before, after *Analysis) []finding.Finding {
 	for _, a := range []*Analysis{before, after} {
 		if !a.Dump.Rooted() {
@@ -228,7 +237,7 @@ func GrowthFindings(before, after *Analysis) []finding.Finding {
 		if g.Before != nil {
 			was = g.Before.Bytes
 		}
-		if g.Bytes < leastGrown || float64(g.Bytes) < leastRatio*float64(was) || g.After == nil {
+		if g.After == nil || g.Bytes < own(runtimes(g.After)) || float64(g.Bytes) < leastRatio*float64(was) {
 			continue
 		}
 		f := finding.Finding{
@@ -249,6 +258,12 @@ func GrowthFindings(before, after *Analysis) []finding.Finding {
 	return list
 }
 
+// runtimes reports whether a keeper is a variable of the runtime.
+func runtimes(k *Keeper) bool {
+	r := k.Roots[0]
+	return r.Kind == Global && inRuntime(r.Name)
+}
+
 // signed is count for a number that may be negative.
 func signed(n int64, thing string) string {
 	if n < 0 {
@@ -257,11 +272,12 @@ func signed(n int64, thing string) string {
 	return count(uint64(n), thing)
 }
 
-// ProfileFindings says which places keep more in a later profile: at least 64 KiB, and more than sampling explains.
+// ProfileFindings says which places keep more in a later profile: at least 64 KiB (1 MiB if the runtime allocates it for itself), and
+// more than sampling explains.
 func ProfileFindings(grown []SiteGrowth) []finding.Finding {
 	var list []finding.Finding
 	for _, g := range grown {
-		if g.Noise || g.Bytes < leastGrown || float64(g.Bytes) < leastRatio*float64(g.Before) {
+		if g.Noise || g.Bytes < own(inRuntime(g.Site)) || float64(g.Bytes) < leastRatio*float64(g.Before) {
 			continue
 		}
 		f := finding.Finding{

@@ -38,7 +38,7 @@ func (k *Keeper) String() string {
 
 // verb returns the form of a verb that goes with String.
 func (k *Keeper) verb(s string) string {
-	if k.Total == 1 {
+	if k.Total == 1 && k.Roots[0].Kind != Processors && k.Roots[0].Kind != Threads {
 		return s + "s"
 	}
 	return s

@@ -79,7 +79,10 @@ func newReader(r io.Reader, o Options) *reader {
 	if o.MaxMemory == 0 {
 		o.MaxMemory = 8 << 30
 	}
-	p := &reader{source: *newSource(r), limit: o.MaxMemory, shapes: map[shape]uint32{}, names: map[string]string{}, sites: map[uint64]uint32{}, known: map[uint64]bool{}}
+	p := &reader{
+		source: *newSource(r), limit: o.MaxMemory,
+		shapes: map[shape]uint32{}, names: map[string]string{}, sites: map[uint64]uint32{}, known: map[uint64]bool{},
+	}
 	p.d = &Dump{symbols: o.Symbols, shapes: make([]shape, 1), samples: map[uint32]uint32{}}
 	return p
 }

@@ -48,10 +48,10 @@ func (r *Root) String() string {
 	switch {
 	case r.Kind == Stack:
 		return fmt.Sprintf("goroutine %d [%s] %s", r.Goroutine, r.State, r.Name)
-	case r.Name == "":
-		return string(r.Kind)
+	case r.Kind == Processors:
+		return "runtime processors (timers)"
 	default:
-		return string(r.Kind) + " " + r.Name
+		return r.Key()
 	}
 }
 

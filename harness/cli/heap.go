@@ -30,9 +30,9 @@ func (a *app) heapCommand() *cobra.Command {
 	var flags heapFlags
 	cmd := &cobra.Command{
 		Use: "heap FILE [LATER]", Short: "say who keeps memory, from a heap dump or a heap profile",
-		Long: `Heap reads a dump of runtime/debug.WriteHeapDump, or a heap or allocs profile (debug=0); which of both it is, the content tells. Of one dump it shows who
-keeps memory: what would be freed without this variable or that goroutine. Of one profile it shows which places have allocated what is in use.
-Of two files of one process, the later one second, it shows what grew.
+		Long: `Heap reads a dump of runtime/debug.WriteHeapDump, or a heap or allocs profile (debug=0); which of both it is, the content tells. Of one dump
+it shows who keeps memory: what would be freed without this variable or that goroutine. Of one profile it shows which places have allocated
+what is in use. Of two files of one process, the later one second, it shows what grew.
 
 A dump names global variables only with the program that wrote it: --binary. A program that go test or go run built has no names; go test -c keeps them.
 
