@@ -70,6 +70,12 @@ const (
 	groupSema
 	onceMutex
 	condNotify
+	ownWord // of programs that package owners has built
+	ownCount
+	ownWait
+	ownMore
+	ownHeld
+	mutexOwner
 	fieldCount
 )
 
@@ -136,6 +142,12 @@ var places = [fieldCount]place{
 	groupSema:     {"groupSema", []string{"sync.WaitGroup"}, "sema"},
 	onceMutex:     {"onceMutex", []string{"sync.Once"}, "m"},
 	condNotify:    {"condNotify", []string{"sync.Cond"}, "notify"},
+	ownWord:       {"ownWord", []string{"runtime.g"}, "godmode.word"},
+	ownCount:      {"ownCount", []string{"runtime.g"}, "godmode.n"},
+	ownWait:       {"ownWait", []string{"runtime.g"}, "godmode.wait"},
+	ownMore:       {"ownMore", []string{"runtime.g"}, "godmode.more"},
+	ownHeld:       {"ownHeld", []string{"runtime.g"}, "godmode.held"},
+	mutexOwner:    {"mutexOwner", []string{"internal/sync.Mutex"}, "owner"},
 }
 
 // A layout holds the offset of each field in bytes, or the size of a type. It is -1 for a field that is not there.

@@ -16,7 +16,8 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 	"go1.23": {
 		gSize: 432, gStackLo: 0, gStackHi: 8, gM: 48,
@@ -32,7 +33,8 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 	"go1.24": {
 		gSize: 440, gStackLo: 0, gStackHi: 8, gM: 48,
@@ -48,7 +50,8 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 	"go1.25": {
 		gSize: 440, gStackLo: 0, gStackHi: 8, gM: 48,
@@ -64,7 +67,8 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 	"go1.26": {
 		gSize: 456, gStackLo: 0, gStackHi: 8, gM: 48,
@@ -80,7 +84,8 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 	"go1.27": {
 		gSize: 456, gStackLo: 0, gStackHi: 8, gM: 48,
@@ -96,6 +101,7 @@ var tables = map[string]layout{
 		pollFD: 8, pollReader: 32, pollWriter: 40, notifyHead: 16,
 		mutexState: 0, mutexSema: 4, rwWriterSem: 8, rwReaderSem: 12,
 		rwReaders: 16, rwWaiting: 20, groupState: 0, groupSema: 8,
-		onceMutex: 4, condNotify: 16,
+		onceMutex: 4, condNotify: 16, ownWord: -1, ownCount: -1,
+		ownWait: -1, ownMore: -1, ownHeld: -1, mutexOwner: -1,
 	},
 }

@@ -1,12 +1,17 @@
 package live
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
+	"github.com/concurrency-god-mode/godmode/debugtools/owners"
+	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
@@ -54,6 +59,62 @@ func compare(t *testing.T, c *child) {
 	if got := c.ask("wake"); got != "awake" {
 		t.Errorf("the child says %s", got)
 	}
+}
+
+// TestOwners reads a program that records owners, and compares what it finds in its memory with what the program prints.
+func TestOwners(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	repeat.Once(t)
+	overlaid := func(flags ...string) string {
+		path := filepath.Join(t.TempDir(), "parked")
+		var out bytes.Buffer
+		err := owners.Command{Flags: append(flags, "-o", path), Args: []string{"."}, Dir: filepath.Join("testdata", "parked"), Stderr: &out}.Run(t.Context())
+		var unsupported *control.Unsupported
+		if errors.As(err, &unsupported) {
+			t.Skip(err)
+		}
+		if err != nil {
+			t.Fatal(err, out.String())
+		}
+		return path
+	}
+	c := start(t, overlaid(), "owners")
+	truth := c.truth()
+	d, err := Read(c.cmd.Process.Pid, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for _, g := range d.Goroutines {
+		w := truth[g.ID]
+		if got, want := owned(g.Waits), owned(w.Waits); g.ID != 1 && !slices.Equal(got, want) {
+			t.Errorf("%s waits for %v, want %v", c.wants[g.ID].name, got, want)
+		}
+		if got, want := owned(g.Holds), owned(w.Holds); !slices.Equal(got, want) {
+			t.Errorf("%s (%d) holds %v, want %v", c.wants[g.ID].name, g.ID, got, want)
+		}
+		known += len(g.Holds)
+	}
+	if known < 10 {
+		t.Errorf("%d things are held", known)
+	}
+	if _, err := Read(start(t, overlaid("-ldflags=-s -w")).cmd.Process.Pid, Options{}); !errors.Is(err, ErrVersion) {
+		t.Errorf("without debugging information: %v", err)
+	}
+}
+
+// owned returns what a text says of locks.
+func owned(all []dump.Object) []string {
+	var texts []string
+	for _, o := range all {
+		if o.Kind != "fd" && o.Kind != "sema" {
+			texts = append(texts, fmt.Sprintf("%s %#x %d %s", o.Kind, o.Addr, o.Owner, o.At))
+		}
+	}
+	slices.Sort(texts)
+	return texts
 }
 
 // same compares a goroutine with what the runtime says about it.

@@ -141,6 +141,7 @@ func (r *reader) waitsOf(it *item) []dump.Object {
 	var all []dump.Object
 	for i := range it.waits {
 		if o, ok := r.object(it, &it.waits[i]); ok {
+			r.own(it, &o, len(all))
 			all = append(all, o)
 		}
 	}

@@ -53,7 +53,7 @@ func lockKind(names []string) (string, field) {
 		return "sema", fieldCount
 	}
 	rest := names[1:]
-	for len(rest) > 1 && strings.HasSuffix(rest[0], "(*Mutex).Lock") {
+	for len(rest) > 1 && (strings.HasSuffix(rest[0], "(*Mutex).Lock") || strings.HasSuffix(rest[0], "(*Mutex).GodmodeLock")) {
 		rest = rest[1:]
 	}
 	switch rest[0] {

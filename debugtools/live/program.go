@@ -43,6 +43,9 @@ func openProgram(file io.ReaderAt, mem memory, own []mapping) (*program, error) 
 	if err = p.findTables(); err != nil {
 		return nil, err
 	}
+	if !p.layout.has(mutexOwner) && p.symtab.named("runtime.godmodePrint") != 0 {
+		return nil, fmt.Errorf("%w: it records owners, which cannot be read without debugging information: build it without -s and -w", ErrVersion)
+	}
 	p.bySymbols(f)
 	return p, p.bySearch()
 }

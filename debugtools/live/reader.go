@@ -22,6 +22,8 @@ type reader struct {
 	left    int // goroutines beyond the limit
 	bytes   int64
 	labels  map[uint64][]dump.Label
+	holders map[uint64][]holder // by entry
+	shares  []share
 	items   []item
 	parts   []part
 }
@@ -50,7 +52,7 @@ type item struct {
 
 // newReader prepares to read a program.
 func newReader(p *program, o Options, now int64) *reader {
-	return &reader{program: p, options: o, now: now, labels: map[uint64][]dump.Label{},
+	return &reader{program: p, options: o, now: now, labels: map[uint64][]dump.Label{}, holders: map[uint64][]holder{},
 		unwinder: unwinder{symtab: p.symtab, sites: map[instruction]*site{}, traces: map[string]*trace{},
 			stacks: map[string]*dump.Stack{}, runtime: o.Runtime}}
 }
@@ -118,6 +120,10 @@ func (r *reader) batch(addrs, moved []uint64, last bool) ([]uint64, error) {
 		case !same && !last:
 			moved = append(moved, it.addr)
 		case keep:
+			if g.Flags&dump.NoStack != 0 {
+				r.options.Stats.Moving++
+			}
+			g.Holds = r.holds(it)
 			r.out = append(r.out, g)
 		}
 	}
@@ -300,15 +306,14 @@ func (r *reader) goroutine(it *item) (g dump.Goroutine, keep, same bool) {
 	same = r.unmoved(it) && r.settled(it)
 	g = dump.Goroutine{ID: int64(r.field(it, gID)), Count: 1, State: r.state(it, status), Parent: int64(r.field(it, gParent)), Labels: r.labelsOf(it)}
 	r.flag(&g, it, status, scan)
+	if g.Flags&dump.System != 0 && !r.options.System {
+		return g, false, same
+	}
 	r.since(&g, it, status)
 	if it.whole && same {
 		g.Stack, g.Shape, g.Args, g.Waits = it.trace.stack, it.trace.shape, it.trace.values(it.frames, it.load(r)), r.waitsOf(it)
 	} else {
 		g.Flags |= dump.NoStack
-		r.options.Stats.Moving++
-	}
-	if g.Flags&dump.System != 0 && !r.options.System {
-		return g, false, same
 	}
 	return g, true, same && (it.whole || status == statusRunning || status == statusCopying)
 }

@@ -273,6 +273,30 @@ func busy() {
 	onWake(func() { stop.Store(true) })
 }
 
+// holders lets goroutines hold locks: many at once, several the same one, and one that has ended.
+func holders() {
+	var read sync.RWMutex
+	var many [100]sync.Mutex
+	var lost sync.Mutex
+	c := make(chan int)
+	for i := 0; i < 3; i++ {
+		park("reader", func() { read.RLock(); <-c }, object("chan", c, "receive"))
+	}
+	park("greedy", func() {
+		for i := range many {
+			many[i].Lock()
+		}
+		<-c
+	}, object("chan", c, "receive"))
+	settle()
+	forever("writer", read.Lock, object("rwmutex", &read, ""))
+	forever("behind", many[70].Lock, object("mutex", &many[70], ""))
+	done := make(chan bool)
+	go func() { lost.Lock(); close(done) }()
+	<-done
+	forever("orphan", lost.Lock, object("mutex", &lost, ""))
+}
+
 // many parks a number of goroutines of a few kinds, for the measurements.
 func many(n int) {
 	c, quit := make(chan int), make(chan int)
@@ -311,8 +335,12 @@ func main() {
 		files()
 		shapes()
 		settle()
-		if len(os.Args) > 1 {
+		switch strings.Join(os.Args[1:], "") {
+		case "busy":
 			busy()
+		case "owners":
+			holders()
+			settle()
 		}
 	}
 	fmt.Println("ready")
