@@ -43,6 +43,7 @@ type account struct {
 	live      map[trace.GoID]*goroutine
 	free      []*goroutine
 	groups    map[groupKey]*Group
+	byStacks  map[[2]*stack]*Group
 	sites     map[siteKey]*Site
 	edges     map[edgeKey]*Edge
 	idles     map[idleKey]*Idle
@@ -78,7 +79,8 @@ type (
 
 func newAccount() *account {
 	return &account{
-		stacks: *newStacks(), live: map[trace.GoID]*goroutine{}, groups: map[groupKey]*Group{}, sites: map[siteKey]*Site{}, edges: map[edgeKey]*Edge{},
+		stacks: *newStacks(), live: map[trace.GoID]*goroutine{}, groups: map[groupKey]*Group{}, byStacks: map[[2]*stack]*Group{},
+		sites: map[siteKey]*Site{}, edges: map[edgeKey]*Edge{},
 		idles: map[idleKey]*Idle{}, procsOn: map[trace.ProcID]bool{}, collector: newCollector(),
 	}
 }
@@ -125,7 +127,9 @@ func (a *account) transition(e *trace.Event) {
 	case trace.ResourceGoroutine:
 		a.goroutineMoves(e, &st)
 	case trace.ResourceProc:
-		a.processorMoves(&st)
+		if a.procs == 0 {
+			a.processorMoves(&st)
+		}
 	}
 }
 
@@ -177,16 +181,16 @@ func (a *account) goroutineMoves(e *trace.Event, st *trace.StateTransition) {
 func (a *account) appears(e *trace.Event, st *trace.StateTransition, from trace.GoState) *goroutine {
 	g := a.fresh()
 	*g = goroutine{Goroutine: Goroutine{ID: int64(st.Resource.Goroutine())}, state: from, since: e.Time(), birth: e.Time()}
-	start, creator := a.intern(st.Stack).root(), Frame{}
+	var start, creator = a.intern(st.Stack), (*stack)(nil)
 	if from == trace.GoNotExist {
-		g.whole, creator = true, a.intern(e.Stack()).site()
+		g.whole, creator = true, a.intern(e.Stack())
 	} else {
 		g.since, g.birth = a.start, a.start
 		_, g.state = st.Goroutine()
 	}
-	g.Group = a.group(start, creator)
+	g.Group = a.groupOf(start, creator)
 	g.Group.Count++
-	if g.named = start.Func != ""; !g.named {
+	if g.named = start != nil; !g.named {
 		a.unnamed++
 	}
 	if d := time.Duration(g.birth - a.start); d >= 0 {
@@ -230,13 +234,27 @@ func (a *account) identify(g *goroutine, s *stack) {
 	g.named = true
 	a.unnamed--
 	g.Group.Count--
-	g.Group = a.group(s.root(), Frame{})
+	g.Group = a.groupOf(s, nil)
 	g.Group.Count++
 	if !g.Group.System {
 		a.count(g.state, -1, true)
 		a.count(g.state, +1, false)
 		a.life += time.Duration(a.now - g.birth)
 	}
+}
+
+// groupOf returns the group of goroutines with these stacks at their start, or nil, and at the statement that started them.
+func (a *account) groupOf(start, creator *stack) *Group {
+	key := [2]*stack{start, creator}
+	g := a.byStacks[key]
+	if g == nil {
+		if len(a.byStacks) >= maxGroups {
+			clear(a.byStacks)
+		}
+		g = a.group(start.root(), creator.site())
+		a.byStacks[key] = g
+	}
+	return g
 }
 
 // group returns the group of goroutines that start and were created so.

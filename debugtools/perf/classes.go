@@ -37,7 +37,8 @@ var classes = []struct{ prefix, class string }{
 // collectors are functions below which everything is work of the collector.
 var collectors = []string{
 	"runtime.gcBgMarkWorker", "runtime.gcAssistAlloc", "runtime.gcDrain", "runtime.bgsweep", "runtime.sweepone", "runtime.gcStart", "runtime.gcMarkDone",
-	"runtime.gcMarkTermination", "runtime.(*mspan).sweep", "runtime.(*sweepLocked).sweep", "runtime.wbBufFlush", "runtime.gcWriteBarrier", "runtime.bgscavenge", "gcWriteBarrier",
+	"runtime.gcMarkTermination", "runtime.(*mspan).sweep", "runtime.(*sweepLocked).sweep", "runtime.wbBufFlush", "runtime.gcWriteBarrier", "runtime.bgscavenge",
+	"gcWriteBarrier",
 }
 
 // classOf returns the class of work of a stack, or "". The collector counts wherever it is; else the innermost function that has a class decides, so that
@@ -83,7 +84,7 @@ var meanings = []struct {
 }{
 	{classGC, "collects garbage", "allocate less (a heap profile says where), or raise GOGC or GOMEMLIMIT if there is memory", 0.25, false},
 	{classMalloc, "allocates", "reuse buffers, size slices and maps beforehand, keep values off the heap (go build -gcflags=-m)", 0.2, false},
-	{classSched, "switches between goroutines or looks for one", "larger pieces of work for each goroutine and message; fewer goroutines that wake each other", 0.25, false},
+	{classSched, "switches between goroutines or looks for one", "larger pieces of work for each goroutine and message; fewer wake-ups", 0.25, false},
 	{classLock, "takes locks, mostly spinning or waking others", "split the lock, hold it shorter, or keep data by goroutine", 0.15, false},
 	{classChan, "works on channels", "send batches instead of single values", 0.25, false},
 	{classMap, "looks into maps", "keep what is looked up often in a field or slice; smaller keys", 0.25, true},

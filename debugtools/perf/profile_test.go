@@ -165,7 +165,8 @@ func TestDiffProfiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "diff.txt", out.Bytes())
-	if d, err = DiffProfiles(made(t, stackCount{"main.f", 8}, stackCount{"main.g", 2}), made(t, stackCount{"main.f", 5}, stackCount{"main.g", 5})); err != nil || len(d.Findings()) > 0 {
+	old, new = made(t, stackCount{"main.f", 8}, stackCount{"main.g", 2}), made(t, stackCount{"main.f", 5}, stackCount{"main.g", 5})
+	if d, err = DiffProfiles(old, new); err != nil || len(d.Findings()) > 0 {
 		t.Errorf("ten samples: %v, %v", d.Findings(), err)
 	}
 	if _, err := DiffProfiles(old, readProfile(t, "convoy.mutex")); err == nil {
@@ -181,7 +182,9 @@ func TestNotProfiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"empty": "", "text": "goroutine 1 [running]:\n", "heap": string(heap), "cut": string(heap[:len(heap)/2]), "gzip": "\x1f\x8b"} {
+	for name, text := range map[string]string{
+		"empty": "", "text": "goroutine 1 [running]:\n", "heap": string(heap), "cut": string(heap[:len(heap)/2]), "gzip": "\x1f\x8b",
+	} {
 		_, err := ReadProfile(strings.NewReader(text))
 		if !errors.Is(err, ErrNotProfile) || (name == "heap") != strings.Contains(err.Error(), "it is a heap profile") {
 			t.Errorf("%s: %v", name, err)

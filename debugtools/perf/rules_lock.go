@@ -64,7 +64,8 @@ func (t *Trace) lockFinding(l *lock) finding.Finding {
 	}
 	switch {
 	case l.sum.Off > 0 && (share(l.sum.Off, t.Duration) >= heldTrace || share(l.sum.Off, l.sum.Total) >= heldWaits):
-		evidence = append(evidence, fmt.Sprintf("who unlocked had been in a %s at %s: %s in sum, after it got the lock and while others waited", offName(e), e.OffPlace, short(l.sum.Off)))
+		evidence = append(evidence, fmt.Sprintf("who unlocked had been in a %s at %s: %s in sum, after it got the lock and while others waited",
+			offName(e), e.OffPlace, short(l.sum.Off)))
 		return likely("lock-held-while-waiting", 0.85, l.sum.Total,
 			fmt.Sprintf("a lock (%s) is held during a %s at %s: on average %s goroutines wait for it", e.Kind, offName(e), e.OffPlace, waiting),
 			fmt.Sprintf("move the %s at %s out of the lock", offName(e), e.OffPlace), evidence...)

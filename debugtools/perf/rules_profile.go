@@ -69,7 +69,8 @@ func (p *Profile) waitFindings() []finding.Finding {
 		}
 		evidence := []string{fmt.Sprintf("%d contentions, %s in sum, on average %s", at.Count, short(at.Time), short(at.mean()))}
 		if p.Duration > 0 {
-			evidence = append(evidence, fmt.Sprintf("on average %s goroutines waited in the %s that were measured", digits(share(at.Time, p.Duration)), short(p.Duration)))
+			evidence = append(evidence, fmt.Sprintf("on average %s goroutines waited in the %s that were measured",
+				digits(share(at.Time, p.Duration)), short(p.Duration)))
 		}
 		all = append(all, likely("contended-lock", 0.75, at.Time,
 			fmt.Sprintf("%s of all waiting is %s %s, %s each time", percent(share(at.Time, p.Time)), where, at.Frame, short(at.mean())),
@@ -100,5 +101,6 @@ func (p *Profile) waitNote() []finding.Finding {
 		}
 		sums[best] = 0
 	}
-	return []finding.Finding{note("blocked", p.Time, fmt.Sprintf("goroutines were blocked for %s in sum; much of that may be waiting for work", short(p.Time)), evidence...)}
+	title := fmt.Sprintf("goroutines were blocked for %s in sum; much of that may be waiting for work", short(p.Time))
+	return []finding.Finding{note("blocked", p.Time, title, evidence...)}
 }

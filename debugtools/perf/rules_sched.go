@@ -102,7 +102,8 @@ func (t *Trace) idleNotes() []finding.Finding {
 	if t.average(sum) < idleNote {
 		return nil
 	}
-	return []finding.Finding{note("off-cpu", sum, fmt.Sprintf("nothing of the program ran for %s of the time: it waits, it does not compute", percent(t.average(sum))), evidence...)}
+	title := fmt.Sprintf("nothing of the program ran for %s of the time: it waits, it does not compute", percent(t.average(sum)))
+	return []finding.Finding{note("off-cpu", sum, title, evidence...)}
 }
 
 // processorNotes says what limits all numbers: processors that are always busy, or threads that the operating system did not run.

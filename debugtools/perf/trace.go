@@ -69,8 +69,8 @@ type Group struct {
 	Slices Spread `json:"slices"`
 }
 
-// Name returns who the goroutines are: the function that goroutines of the group start at, or if that says nothing, because it is one of the standard library that calls another,
-// the place that starts them.
+// Name returns who the goroutines are: the function that they start at, or if that is one of the standard library that calls another, the place that
+// starts them.
 func (g *Group) Name() string {
 	switch {
 	case g == nil || g.Start.Func == "":

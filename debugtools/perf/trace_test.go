@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -211,7 +210,8 @@ func TestTruncated(t *testing.T) {
 			t.Errorf("cut at %d of %d, and nobody says so", n, len(whole))
 		}
 	}
-	if tr, err := ReadTrace(bytes.NewReader(two)); err != nil || tr.Truncated == "" || !reflect.DeepEqual(defects(tr.Findings()), []string{"lock-held-while-waiting"}) {
+	tr, err := ReadTrace(bytes.NewReader(two))
+	if err != nil || tr.Truncated == "" || !slices.Equal(defects(tr.Findings()), []string{"lock-held-while-waiting"}) {
 		t.Errorf("rubbish behind a whole generation: %v, %v", tr, err)
 	}
 }

@@ -2,6 +2,7 @@ package perf
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -28,16 +29,22 @@ func (r *recent) add(s slice) {
 	r.n++
 }
 
-// between returns who ran between two times, by name, and the share of that time which is still remembered.
-func (r *recent) between(from, to trace.Time) (map[string]time.Duration, float64) {
-	ran := map[string]time.Duration{}
+// A runner is somebody who ran.
+type runner struct {
+	group *Group
+	id    int64
+}
+
+// between returns who ran between two times, and the share of that time which is still remembered.
+func (r *recent) between(from, to trace.Time) (map[runner]time.Duration, float64) {
+	ran := map[runner]time.Duration{}
 	for i := r.n - 1; i >= 0 && i >= r.n-len(r.ring); i-- {
 		s := &r.ring[i%len(r.ring)]
 		if s.to <= from {
 			return ran, 1
 		}
 		if d := time.Duration(min(s.to, to) - max(s.from, from)); d > 0 {
-			ran[s.name()] += d
+			ran[runner{s.group, s.id}] += d
 		}
 	}
 	if r.n <= len(r.ring) {
@@ -47,8 +54,8 @@ func (r *recent) between(from, to trace.Time) (map[string]time.Duration, float64
 	return ran, min(1, float64(to-oldest)/float64(to-from))
 }
 
-// name names a slice by its group and number.
-func (s *slice) name() string { return s.group.Name() + " (G" + strconv.FormatInt(s.id, 10) + ")" }
+// name names a runner by its group and number.
+func (r runner) name() string { return r.group.Name() + " (G" + strconv.FormatInt(r.id, 10) + ")" }
 
 // waits keeps the longest waits for a processor, longest first.
 type waits struct{ list []Wait }
@@ -73,23 +80,21 @@ func (a *account) waited(g *goroutine, t trace.Time, d time.Duration) {
 	ran, known := a.recent.between(g.since, t)
 	a.stillRunning(ran, g.since, t)
 	one := Wait{Goroutine: g.ID, Group: g.Group.Name(), At: time.Duration(g.since - a.start), For: d, Known: known}
-	for name, time := range ran {
-		one.Ran = append(one.Ran, Share{name, time})
+	most := slices.SortedFunc(maps.Keys(ran), func(a, b runner) int { return cmp.Or(cmp.Compare(ran[b], ran[a]), cmp.Compare(a.id, b.id)) })
+	for _, r := range most[:min(len(most), 4)] {
+		one.Ran = append(one.Ran, Share{r.name(), ran[r]})
 	}
-	slices.SortFunc(one.Ran, func(a, b Share) int { return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(a.Name, b.Name)) })
-	one.Ran = one.Ran[:min(len(one.Ran), 4)]
 	a.waits.insert(one)
 }
 
 // stillRunning adds those who run since before a time ended.
-func (a *account) stillRunning(ran map[string]time.Duration, from, to trace.Time) {
+func (a *account) stillRunning(ran map[runner]time.Duration, from, to trace.Time) {
 	if a.running == 0 || len(a.live) > 1<<12 {
 		return // too many to look at: who ran is then known from the slices that have ended
 	}
 	for _, g := range a.live {
 		if d := time.Duration(to - max(from, g.since)); g.state == trace.GoRunning && d > 0 {
-			s := slice{group: g.Group, id: g.ID}
-			ran[s.name()] += d
+			ran[runner{g.Group, g.ID}] += d
 		}
 	}
 }
