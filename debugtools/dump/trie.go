@@ -34,6 +34,8 @@ type key struct {
 // A node is one frame behind the frames that lead to it.
 type node struct {
 	id     int32
+	headID int32
+	fileID int32
 	kind   kind
 	code   code
 	head   string // what the line begins with: the function up to the parenthesis, "created by F"
@@ -49,12 +51,15 @@ type node struct {
 type trie struct {
 	root   *node
 	nodes  int32
+	free   []node
 	table  map[key]*node
 	heads  pool
 	files  pool
 	lists  argLists
 	stacks []*Stack
 	known  map[string]*Stack // by the ids of their frames
+	walk   []*node           // the last path
+	text   []byte            // its ids
 }
 
 // newTrie returns a trie without stacks.
@@ -88,8 +93,9 @@ func (t *trie) child(n *node, k kind, head, file []byte, c code) *node {
 	at := key{n.id, t.heads.id(head), t.files.id(file), c, k}
 	found, ok := t.table[at]
 	if !ok {
+		found = t.newNode()
 		t.nodes++
-		found = &node{id: t.nodes, kind: k, code: c, parent: n, head: t.heads.texts[at.head], file: t.files.texts[at.file]}
+		*found = node{id: t.nodes, headID: at.head, fileID: at.file, kind: k, code: c, parent: n, head: t.heads.texts[at.head], file: t.files.texts[at.file]}
 		t.table[at] = found
 	}
 	if k == kindCall {
@@ -98,8 +104,21 @@ func (t *trie) child(n *node, k kind, head, file []byte, c code) *node {
 	return found
 }
 
+// slab is how many nodes are allocated at a time.
+const slab = 128
+
+// newNode returns the memory of a node.
+func (t *trie) newNode() *node {
+	if len(t.free) == 0 {
+		t.free = make([]node, slab)
+	}
+	n := &t.free[0]
+	t.free = t.free[1:]
+	return n
+}
+
 // maxRecent is how many children of a node are tried by comparison: as many as cost less than a look into the table.
-const maxRecent = 8
+const maxRecent = 16
 
 // remember puts a child in front of the recent ones.
 func (n *node) remember(child *node) {
@@ -114,34 +133,36 @@ func (n *node) remember(child *node) {
 // end returns the stack and the shape of a goroutine whose frames end at n.
 func (t *trie) end(n *node) (*Stack, *Shape) {
 	if n.stack == nil {
-		path := n.path()
+		path := t.path(n)
 		n.stack, n.shape = t.stack(path), t.newShape(path)
 	}
 	return n.stack, n.shape
 }
 
-// path returns the nodes from the innermost frame to n.
-func (n *node) path() []*node {
-	var path []*node
+// path returns the nodes from the innermost frame to n. It is valid until the next call.
+func (t *trie) path(n *node) []*node {
+	path := t.walk[:0]
 	for ; n.kind != kindRoot; n = n.parent {
 		path = append(path, n)
 	}
 	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
 		path[i], path[j] = path[j], path[i]
 	}
+	t.walk = path
 	return path
 }
 
 // stack returns the stack of a path, which has no shapes.
 func (t *trie) stack(path []*node) *Stack {
-	var id []byte
+	id := t.text[:0]
 	for _, n := range path {
-		id = binary.AppendVarint(append(id, byte(n.kind)), int64(t.heads.ids[n.head]))
-		id = binary.AppendVarint(id, int64(t.files.ids[n.file]))
+		id = binary.AppendUvarint(append(id, byte(n.kind)), uint64(n.headID))
+		id = binary.AppendUvarint(id, uint64(n.fileID))
 		if n.kind == kindCall && n.code == inlined {
 			id = append(id, 'i')
 		}
 	}
+	t.text = id
 	s, ok := t.known[string(id)]
 	if !ok {
 		s = newStack(path)

@@ -62,7 +62,7 @@ var inputs = []struct {
 	{"10 000 goroutines, 5 000 stacks", generate.Options{Goroutines: 10_000, Stacks: 5_000}, 3, true},
 	{"65 000 goroutines, 20 000 stacks", generate.Options{Goroutines: 65_000, Stacks: 20_000}, 3, false},
 	{"80 000 goroutines as SIGQUIT prints them", generate.Options{Goroutines: 80_000, Stacks: 49, Quit: true}, 3, true},
-	{"600 000 goroutines, 49 stacks", generate.Options{Goroutines: 600_000, Stacks: 49}, 3, false},
+	{"800 000 goroutines, 49 stacks", generate.Options{Goroutines: 800_000, Stacks: 49}, 3, false},
 }
 
 // A result is what a child process measured of itself.
@@ -78,29 +78,36 @@ func TestCompare(t *testing.T) {
 		t.Skip("measures for minutes")
 	}
 	for _, in := range inputs {
-		file := filepath.Join(t.TempDir(), "dump")
-		size := write(t, file, in.options)
-		t.Logf("%s, %.1f MB", in.name, size/1e6)
-		best := map[string]result{}
-		for range in.runs {
-			for _, name := range []string{"godmode", "gostackparse", "panicparse"} {
-				if name == "panicparse" && !in.slow && os.Getenv("YARDSTICKS") != "all" {
-					continue
-				}
-				r, err := child(name, file)
-				if err != nil {
-					t.Logf("  %-13s %v", name, err)
-					continue
-				}
-				if b, ok := best[name]; !ok || r.seconds < b.seconds {
-					best[name] = r
+		t.Run(in.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "dump")
+			size := write(t, file, in.options)
+			t.Logf("%.1f MB", size/1e6)
+			best := map[string]result{}
+			for range in.runs {
+				for _, name := range []string{"godmode", "gostackparse", "panicparse"} {
+					if name != "panicparse" || in.slow || os.Getenv("YARDSTICKS") == "all" {
+						better(t, best, name, file)
+					}
 				}
 			}
-		}
-		for _, name := range slices.SortedFunc(keys(best), func(a, b string) int { return cmp.Compare(best[a].seconds, best[b].seconds) }) {
-			r := best[name]
-			t.Logf("  %-13s %8.3f s CPU  %7.1f MB/s  RSS %6.0f MB  %d goroutines, %d groups", name, r.seconds, size/1e6/r.seconds, r.megabytes, r.goroutines, r.groups)
-		}
+			for _, name := range slices.SortedFunc(keys(best), func(a, b string) int { return cmp.Compare(best[a].seconds, best[b].seconds) }) {
+				r := best[name]
+				t.Logf("  %-13s %8.3f s CPU  %7.1f MB/s  RSS %6.0f MB  %d goroutines, %d groups", name, r.seconds, size/1e6/r.seconds, r.megabytes, r.goroutines, r.groups)
+			}
+		})
+	}
+}
+
+// better measures once more, and keeps the run with the least CPU.
+func better(t *testing.T, best map[string]result, name, file string) {
+	t.Helper()
+	r, err := child(name, file)
+	if err != nil {
+		t.Logf("  %-13s %v", name, err)
+		return
+	}
+	if b, ok := best[name]; !ok || r.seconds < b.seconds {
+		best[name] = r
 	}
 }
 
