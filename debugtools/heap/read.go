@@ -36,7 +36,7 @@ const (
 // Options say how a dump is read. The zero value is good.
 type Options struct {
 	// MaxMemory is how many bytes the tables of the dump may take before Read gives up with ErrLimit; 0 stands for 8 GiB, enough for
-	// 300 million objects.
+	// 300 million objects. An object is read as a whole, so that none may be larger than a quarter of it.
 	MaxMemory int64
 	// Symbols names global variables; without them, a global is named by its address.
 	Symbols *Symbols
@@ -80,7 +80,7 @@ func newReader(r io.Reader, o Options) *reader {
 		o.MaxMemory = 8 << 30
 	}
 	p := &reader{
-		source: *newSource(r), limit: o.MaxMemory,
+		source: *newSource(r, o.MaxMemory), limit: o.MaxMemory,
 		shapes: map[shape]uint32{}, names: map[string]string{}, sites: map[uint64]uint32{}, known: map[uint64]bool{},
 	}
 	p.d = &Dump{symbols: o.Symbols, shapes: make([]shape, 1), samples: map[uint32]uint32{}}

@@ -129,6 +129,11 @@ func TestLimits(t *testing.T) {
 	if _, err := heap.Read(bytes.NewReader(small()), heap.Options{MaxMemory: 40}); !errors.Is(err, heap.ErrLimit) {
 		t.Errorf("40 bytes: %v", err)
 	}
+	large := new(builder).begin(1 << 30)
+	large.object(base, 1<<18)
+	if _, err := heap.Read(&large.Buffer, heap.Options{MaxMemory: 1 << 20}); !errors.Is(err, heap.ErrLimit) {
+		t.Errorf("2 MiB at once: %v", err)
+	}
 	if _, err := heap.Read(&new(builder).begin(33<<30).Buffer, heap.Options{}); !errors.Is(err, heap.ErrLimit) {
 		t.Errorf("33 GiB: %v", err)
 	}

@@ -21,12 +21,13 @@ type source struct {
 	pos, end int   // buf[pos:end] is read and not yet handed out
 	mark     int   // buf[mark:] must stay, or -1
 	off      int64 // where in the stream buf[0] lies
+	most     int64 // how large buf may become
 	err      error
 }
 
-// newSource returns a source that begins with what was read already.
-func newSource(r io.Reader) *source {
-	return &source{r: r, buf: make([]byte, 2*chunk), mark: -1}
+// newSource returns a source whose buffer grows to so many bytes at most.
+func newSource(r io.Reader, most int64) *source {
+	return &source{r: r, buf: make([]byte, 2*chunk), mark: -1, most: most}
 }
 
 // at is the offset in the stream of the next byte.
@@ -57,6 +58,10 @@ func (s *source) fill() bool {
 	s.pos -= from
 	s.end -= from
 	if len(s.buf)-s.end < chunk/2 {
+		if int64(len(s.buf)) > s.most/2 {
+			s.err = fmt.Errorf("%w: an object of more than %d bytes", ErrLimit, s.end-s.pos)
+			return false
+		}
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
 	for range 100 {

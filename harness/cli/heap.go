@@ -132,7 +132,10 @@ func readHeap(name string, symbols *heap.Symbols) (*heapFile, error) {
 	}
 	defer f.Close()
 	r := bufio.NewReader(f)
-	start, _ := r.Peek(512)
+	start, err := r.Peek(512)
+	if err != nil && err != io.EOF {
+		return nil, usage("name a file that runtime/debug.WriteHeapDump or runtime/pprof wrote", "%w", err)
+	}
 	if heap.IsDump(start) {
 		d, err := heap.Read(r, heap.Options{Symbols: symbols})
 		if err != nil {
