@@ -14,10 +14,13 @@ import (
 var ErrUnknown = errors.New("neither an execution trace nor a profile")
 
 // Read reads a trace or a profile, packed by gzip or not: whichever it is by its content. One of trace and profile is nil. Errors wrap [ErrNotTrace],
-// [ErrNotProfile] or [ErrUnknown].
+// [ErrNotProfile] or [ErrUnknown], or are those of r.
 func Read(r io.Reader) (trace *Trace, profile *Profile, err error) {
 	br := bufio.NewReaderSize(r, 1<<16)
-	head, _ := br.Peek(4096)
+	head, err := br.Peek(4096)
+	if len(head) == 0 && !errors.Is(err, io.EOF) {
+		return nil, nil, err
+	}
 	if isTrace(unpacked(head)) {
 		plain, err := maybeUnpack(br, head)
 		if err != nil {

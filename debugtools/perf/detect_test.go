@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // TestRead: what a file is follows from its content, packed or not.
@@ -50,6 +51,10 @@ func TestReadOthers(t *testing.T) {
 		if _, _, err := Read(strings.NewReader(text)); !errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
+	}
+	broken := errors.New("broken disk")
+	if _, _, err := Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
+		t.Error(err)
 	}
 	if _, _, err := Read(strings.NewReader("hello, world")); !errors.Is(err, ErrNotProfile) {
 		t.Error(err)

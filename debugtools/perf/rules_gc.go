@@ -23,18 +23,23 @@ func (t *Trace) collectorFindings() []finding.Finding {
 		fmt.Sprintf("the world stood still for %s in sum, at most %s", short(sum), short(longest)))}
 }
 
-// stopFindings finds times in which the world stood still for long. Those that tracing needs are its own fault.
+// stopFindings finds times in which the world stood still for long. Those that tracing needs are its own fault; where the operating system evidently did not
+// run threads that had work, they are notes.
 func (t *Trace) stopFindings() []finding.Finding {
 	var all []finding.Finding
 	for _, s := range t.GC.Stops {
 		if s.Max < longStop || strings.Contains(s.Reason, "trace") {
 			continue
 		}
-		all = append(all, likely("long-stop", 0.6, s.Total,
+		f := likely("long-stop", 0.6, s.Total,
 			fmt.Sprintf("the world stood still for %s at once, for: %s", short(s.Max), s.Reason),
 			"look for what cannot be stopped soon (a long copy, a system that does not run the threads), and for who asks for these stops",
 			fmt.Sprintf("at %s; %s in sum, %s", short(s.LongestAt), plural(s.Count, "stop"), short(s.Total)),
-			"another explanation: the operating system did not run a thread that had to stop"))
+			"another explanation: the operating system did not run a thread that had to stop")
+		if t.average(t.Use.Starved) >= starvedNote {
+			f.Certainty = finding.Note // it did not run threads elsewhere either
+		}
+		all = append(all, f)
 	}
 	return all
 }

@@ -1,13 +1,30 @@
 package perf
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Times is how long goroutines were in each state. Of goroutines that ran at the same time the times are added.
 type Times struct {
-	Running  time.Duration        `json:"running_ns"`
-	Runnable time.Duration        `json:"runnable_ns"` // ready, and waiting for a processor
-	Syscall  time.Duration        `json:"syscall_ns"`
-	Blocked  [Kinds]time.Duration `json:"blocked_ns"` // by what was waited for
+	Running  time.Duration `json:"running_ns"`
+	Runnable time.Duration `json:"runnable_ns"` // ready, and waiting for a processor
+	Syscall  time.Duration `json:"syscall_ns"`
+	Blocked  ByKind        `json:"blocked_ns"` // by what was waited for
+}
+
+// ByKind holds a time for each kind of wait. As JSON it is an object of those that are not 0.
+type ByKind [Kinds]time.Duration
+
+// MarshalJSON implements json.Marshaler.
+func (b ByKind) MarshalJSON() ([]byte, error) {
+	times := map[Kind]time.Duration{}
+	for k, d := range b {
+		if d != 0 {
+			times[Kind(k)] = d
+		}
+	}
+	return json.Marshal(times)
 }
 
 // Waiting returns the time in which goroutines were blocked.

@@ -22,9 +22,9 @@ func (a *app) benchCommand() *cobra.Command {
 	flags := benchFlags{limit: -1}
 	cmd := &cobra.Command{
 		Use: "bench OLD NEW", Short: "compare two outputs of go test -bench",
-		Long: `Bench compares the medians of two outputs of go test -bench -count=10, says "~" where a difference may be chance, and warns of too few runs, runs that fall into
-two groups, and unlike machines. With --fail-if-slower it exits 1 if a benchmark has become worse by more than that, after correction for the number of
-benchmarks, and 4 if there are too few runs to find out.`,
+		Long: `Bench compares the medians of two outputs of go test -bench -count=10, says "~" where a difference may be chance, and warns of too few runs, runs that
+fall into two groups, and unlike machines. With --fail-if-slower it exits 1 if a benchmark has become worse by more than that, after correction for the
+number of benchmarks, and 4 if there are too few runs to find out.`,
 		Example: "  go test -run=NONE -bench=. -count=10 ./queue > new.txt\n  harness bench old.txt new.txt\n  harness bench old.txt new.txt --fail-if-slower 5",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {

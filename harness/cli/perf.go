@@ -15,9 +15,9 @@ func (a *app) perfCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "perf FILE [NEWER]", Short: "say why a program is slow, from a trace or a profile",
-		Long: `Perf reads an execution trace (go test -trace, net/http/pprof, a flight recorder) or a profile (CPU, mutex, block, goroutine, threadcreate), told apart by their content,
-and says what costs the time, most important first, with numbers. Of two files it says what changed. - is standard input. It exits 0 if the file could be
-read, whatever it says, and 2 if not.`,
+		Long: `Perf reads an execution trace (go test -trace, net/http/pprof, a flight recorder) or a profile (CPU, mutex, block, goroutine, threadcreate), told apart
+by their content, and says what costs the time, most important first, with numbers. Of two files it says what changed. - is standard input. It exits 0 if
+the file could be read, whatever it says, and 2 if not.`,
 		Example: "  go test -run=TestQueue -trace trace.out ./queue && harness perf trace.out\n  harness perf mutex.pprof\n  harness perf old.pprof new.pprof",
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch len(args) {

@@ -3,6 +3,7 @@
 //	go run ./testdata/gen DIR [NAME]...
 //
 // Each runs for a few dozen milliseconds under runtime/trace and is written as DIR/NAME.trace.gz. Profiles of some are written as DIR/NAME.pprof.
+// Those in go1.25 and go1.27 were written by this program as built by these releases.
 package main
 
 import (
