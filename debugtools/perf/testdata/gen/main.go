@@ -99,9 +99,9 @@ func (s *store) computeLocked(d time.Duration) {
 
 func contended() {
 	var s store
-	each(3, func(int) {
-		for range 80 {
-			s.computeLocked(60 * time.Microsecond)
+	each(4, func(int) {
+		for range 100 {
+			s.computeLocked(40 * time.Microsecond)
 		}
 	})
 }
