@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 	"github.com/concurrency-god-mode/godmode/debugtools/owners"
@@ -58,6 +61,42 @@ func compare(t *testing.T, c *child) {
 	}
 	if got := c.ask("wake"); got != "awake" {
 		t.Errorf("the child says %s", got)
+	}
+}
+
+// counts are what some goroutines of the child wait for in its present state.
+var counts = map[string]dump.Object{
+	"receive": {}, "sendfull": {Count: 2, Cap: 2}, "waitgroup": {Count: 7}, "lockbehindreaders": {Count: 2}, "mutex0.0": {Count: 1 | 3<<3}, "rlock": {},
+}
+
+// TestState compares the state of objects, and how long goroutines have been blocked, with what is known about them.
+func TestState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	repeat.Once(t)
+	c := start(t, build(t, "local"))
+	c.ask("gc") // which notes who is blocked
+	d, err := Read(c.cmd.Process.Pid, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, g := range d.Goroutines {
+		want, ok := counts[c.wants[g.ID].name]
+		if !ok {
+			continue
+		}
+		seen++
+		if o := g.Waits[0]; o.Count != want.Count || o.Cap != want.Cap || o.Closed {
+			t.Errorf("%s: %+v, want %+v", c.wants[g.ID].name, o, want)
+		}
+		if g.Waited <= 0 || g.Waited > time.Hour || g.Minutes != int(g.Waited/time.Minute) {
+			t.Errorf("%s: blocked for %v, %d minutes", c.wants[g.ID].name, g.Waited, g.Minutes)
+		}
+	}
+	if seen != len(counts) || d.Go != strings.TrimPrefix(runtime.Version(), "go") {
+		t.Errorf("%d of %d objects, Go %s", seen, len(counts), d.Go)
 	}
 }
 

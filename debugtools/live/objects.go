@@ -65,7 +65,7 @@ func (r *reader) queued() error {
 		for i := range r.items {
 			it := &r.items[i]
 			if at := r.next(it); at != 0 && len(it.sudogs) == level {
-				r.parts = append(r.parts, part{addr: at, buf: make([]byte, size)})
+				r.parts = append(r.parts, part{addr: at, buf: r.small(size)})
 				whose = append(whose, it)
 			}
 		}
@@ -133,7 +133,7 @@ func (r *reader) wait(kind string, addr, sudog uint64) wait {
 	case "fd":
 		n = pollBytes
 	}
-	return wait{kind, addr, sudog, part{addr: addr, buf: make([]byte, n)}}
+	return wait{kind, addr, sudog, part{addr: addr, buf: r.small(n)}}
 }
 
 // waitsOf returns what an item waits for with its present state.

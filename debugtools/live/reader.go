@@ -26,6 +26,8 @@ type reader struct {
 	shares  []share
 	items   []item
 	parts   []part
+	slab    []byte // what is left of the memory for small buffers of a batch
+	whole   []byte // all of it
 }
 
 // registers are those of a thread that matter here.
@@ -153,8 +155,22 @@ func (r *reader) prepare(addrs []uint64) {
 	r.items = r.items[:len(addrs)]
 	for i, a := range addrs {
 		it := &r.items[i]
-		it.addr, it.stack, it.sudogs, it.frames, it.trace, it.whole, it.waits = a, part{buf: it.stack.buf}, it.sudogs[:0], it.frames[:0], nil, false, nil
+		it.addr, it.stack, it.sudogs, it.frames, it.trace, it.whole = a, part{buf: it.stack.buf}, it.sudogs[:0], it.frames[:0], nil, false
+		it.waits = it.waits[:0]
 	}
+	r.slab = r.whole
+}
+
+// small returns a buffer that is good until the next batch.
+func (r *reader) small(n int) []byte {
+	if len(r.slab) < n {
+		r.whole = make([]byte, max(n, 256<<10))
+		r.slab = r.whole
+	}
+	b := r.slab[:n:n]
+	r.slab = r.slab[n:]
+	clear(b)
+	return b
 }
 
 // descriptors reads those of all items into one of their buffers.
