@@ -30,17 +30,13 @@ usage: harness COMMAND [ARGUMENT...]
   heap     say who keeps memory, from a heap dump or a heap profile
   perf     say why a program is slow, from a trace or a profile
   bench    compare two outputs of go test -bench
-  list     show rows, targets, their engines and seeded bugs
   build    go build, for a program that records who holds which lock
   locks    read what it recorded on the order of locks
-  version  print the version
+  list     show rows, targets, their engines and seeded bugs
 
-  harness stress lockfree        the built-in targets of a row
-  harness explore ./...          the tests of your own module, unchanged
-  harness repro FILE.case        a failure that was saved
-
+examples: harness stress lockfree   harness explore ./...   harness repro FILE.case   harness dump goroutines.txt
 help topics: seeds, exit-codes, json, environment, formats (harness help TOPIC)
-flags of a command: harness help COMMAND; completion: harness completion bash|zsh|fish
+flags of a command: harness help COMMAND; also: version, completion bash|zsh|fish
 `
 
 // topics are the help texts that belong to no command.
