@@ -86,11 +86,11 @@ const maxForeign = 16
 
 // frame reads a frame of two lines and returns its node, or nil if they are none.
 func (p *parser) frame(g *Goroutine, at *node, a, b []byte) *node {
-	if next := p.again(at, a, b); next != nil {
-		return next
-	}
 	if at.made != nil && madeAgain(g, at.made, a, b) {
 		return at.made
+	}
+	if next := p.again(at, a, b); next != nil {
+		return next
 	}
 	file := filePart(b)
 	if file == nil {
@@ -116,7 +116,11 @@ func (p *parser) frame(g *Goroutine, at *node, a, b []byte) *node {
 
 // again reads a call that was read before below the same frames: the child of at that fits, if it is one of those remembered.
 func (p *parser) again(at *node, a, b []byte) *node {
-	for i, h := range at.recent {
+	recent := at.recent
+	if at.luck < 0 {
+		recent = recent[:1]
+	}
+	for i, h := range recent {
 		n := len(h.head)
 		if len(a) <= n || a[n-1] != '(' || string(a[:n]) != h.head || !follows(b, h.file) {
 			continue
@@ -127,10 +131,17 @@ func (p *parser) again(at *node, a, b []byte) *node {
 		}
 		p.args = args
 		at.recent[0], at.recent[i] = h, at.recent[0]
+		at.luck = min(at.luck+1, maxLuck)
 		return h
+	}
+	if len(at.recent) == maxRecent {
+		at.luck = max(at.luck-1, -maxLuck)
 	}
 	return nil
 }
+
+// maxLuck bounds node.luck.
+const maxLuck = 32
 
 // inGoroutine stands between the function and the number of the goroutine that started another.
 const inGoroutine = " in goroutine "

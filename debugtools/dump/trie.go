@@ -43,6 +43,7 @@ type node struct {
 	parent *node
 	recent []*node // the calls below that were taken last, the very last one first
 	made   *node   // the creator that was taken last
+	luck   int     // how often a recent one was right, less how often none was: below 0 only the very last one is tried
 	shape  *Shape
 	stack  *Stack // of a goroutine that ends here
 }
@@ -246,7 +247,11 @@ func elided(line []byte) int {
 
 // newShape makes the shape of a path, or returns nil if it has no arguments anywhere.
 func (t *trie) newShape(path []*node) *Shape {
-	s := &Shape{}
+	tokens := 0
+	for _, n := range path {
+		tokens += len(t.lists.tokens(n.code))
+	}
+	s := &Shape{words: make([]Word, 0, tokens), ends: make([]int32, 0, len(path))}
 	arg := int32(0)
 	for _, n := range path {
 		if n.kind == kindCall && n.code != inlined {
