@@ -244,6 +244,9 @@ func TestMeasureGoroutines(t *testing.T) {
 }
 
 func TestMeasureManyCalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("six hundred collections")
+	}
 	oneProc(t)
 	calls := 0
 	r := Measure(310, func() { calls++; leaked = &link{leaked, make([]byte, 224)} })

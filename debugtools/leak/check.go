@@ -52,7 +52,8 @@ func Check(t TB) {
 var checks atomic.Int64
 
 // Check fails a test if goroutines that it started are left when it, its subtests and the functions that it gives to t.Cleanup from now on have ended. Call it first. It works beside other
-// tests that run in parallel, whether they call it or not. If the test has failed already, what is left is only logged.
+// tests that run in parallel, whether they call it or not. If the test has failed already, what is left is only logged. In a bubble of testing/synctest there is no need
+// for it: a bubble does not end before its goroutines have.
 //
 // It dumps all goroutines twice, which stops the world for about 100 ms per 10 000 goroutines, and more often if something is left.
 func (c Config) Check(t TB) {
