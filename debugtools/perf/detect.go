@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // ErrUnknown is wrapped by the error of a file that is neither a trace nor a profile; the error says what it looks like instead.
@@ -81,6 +82,13 @@ func looksLike(head []byte) string {
 		return "a coverage profile"
 	case strings.HasPrefix(text, "--- "):
 		return "a profile as text (debug=1): take it without ?debug="
+	case isText(text):
+		return "some other text"
 	}
 	return ""
+}
+
+// isText reports whether a beginning holds nothing but text.
+func isText(head string) bool {
+	return !strings.ContainsFunc(head[:min(len(head), 256)], func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == utf8.RuneError })
 }

@@ -45,6 +45,7 @@ func TestReadOthers(t *testing.T) {
 		"goroutine profile: total 3\n":          "goroutine dump",
 		"go1.7 heap dump\n\x06":                 "heap dump",
 		"goos: linux\nBenchmarkX 1 1 ns/op\n":   "benchmarks",
+		"hello,\tworld\n":                       "other text",
 		"mode: set\n":                           "coverage",
 		"--- mutex:\ncycles/second=1\n":         "debug=1",
 	} {
@@ -56,7 +57,7 @@ func TestReadOthers(t *testing.T) {
 	if _, _, err := Read(iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Error(err)
 	}
-	if _, _, err := Read(strings.NewReader("hello, world")); !errors.Is(err, ErrNotProfile) {
+	if _, _, err := Read(strings.NewReader("\x07\x00\xff")); !errors.Is(err, ErrNotProfile) {
 		t.Error(err)
 	}
 }

@@ -36,7 +36,10 @@ func ReadTrace(r io.Reader) (t *Trace, err error) {
 	a := newAccount()
 	why := a.readAll(br)
 	if !a.began {
-		return nil, fmt.Errorf("%w: %s", ErrNotTrace, cmp.Or(why, "it holds no events"))
+		if why == "" {
+			return nil, fmt.Errorf("%w: it holds no events", ErrNotTrace)
+		}
+		return nil, fmt.Errorf("%w: it is cut off or damaged within its first generation: %s", ErrNotTrace, why)
 	}
 	t = a.finish()
 	t.Bytes, t.Truncated, t.Version = in.n, why, version

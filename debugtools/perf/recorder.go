@@ -44,6 +44,9 @@ var flight struct {
 // A Recorder keeps the last seconds of the execution of this process in memory, and writes them when something goes wrong. What it costs depends on how
 // often goroutines switch: next to nothing for work of microseconds, two and a half times the time of a bare exchange over a channel.
 //
+// The engines of package harness do not use it: when one of them saves a case, it has replayed the failure many times, and the replays are what would be
+// recorded. In a test of one's own, Watch the test.
+//
 // Its methods may be called from any goroutine. A nil Recorder records nothing, and its methods do nothing.
 type Recorder struct {
 	config RecorderConfig

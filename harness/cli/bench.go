@@ -58,12 +58,12 @@ func (a *app) runBench(oldPath, newPath string, flags benchFlags) error {
 	if errors.Is(err, perf.ErrNoBenchmarks) {
 		return usage("go test -run=NONE -bench=. -count=10 writes them", "%s, %s: %w", oldPath, newPath, err)
 	} else if err != nil {
-		return usage("name files with results of go test -bench", "%w", err)
+		return usage("name files with results of go test -bench", "%s, %s: %w", oldPath, newPath, err)
 	}
 	if flags.json {
 		err = a.writeJSON(c)
 	} else {
-		err = c.WriteText(a.Stdout)
+		err = wrote(c.WriteText(a.Stdout))
 	}
 	if err != nil || flags.limit < 0 {
 		return err
@@ -93,5 +93,5 @@ func (a *app) writeJSON(v any) error {
 	enc := json.NewEncoder(a.Stdout)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	return wrote(enc.Encode(v))
 }

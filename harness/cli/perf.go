@@ -76,9 +76,9 @@ func (a *app) runPerf(path string, asJSON bool) error {
 	case asJSON:
 		return a.writeJSON(perfJSON{Profile: m.profile, Findings: findingsJSON(m.profile.Findings())})
 	case m.trace != nil:
-		return m.trace.WriteText(a.Stdout)
+		return wrote(m.trace.WriteText(a.Stdout))
 	}
-	return m.profile.WriteText(a.Stdout)
+	return wrote(m.profile.WriteText(a.Stdout))
 }
 
 // runPerfDiff explains what changed between two files.
@@ -103,7 +103,15 @@ func (a *app) runPerfDiff(oldPath, newPath string, asJSON bool) error {
 	case asJSON:
 		return a.writeJSON(perfJSON{ProfileDiff: d, Findings: findingsJSON(d.Findings())})
 	}
-	return d.WriteText(a.Stdout)
+	return wrote(d.WriteText(a.Stdout))
+}
+
+// wrote makes an error of writing the result one of a command that cannot run.
+func wrote(err error) error {
+	if err == nil {
+		return nil
+	}
+	return cannot("", fmt.Errorf("writing the result: %w", err))
 }
 
 // writeTraceDiff writes what changed between two traces.
@@ -111,7 +119,7 @@ func (a *app) writeTraceDiff(d *perf.TraceDiff, asJSON bool) error {
 	if asJSON {
 		return a.writeJSON(perfJSON{TraceDiff: d, Findings: findingsJSON(d.Appeared), Gone: findingsJSON(d.Gone)})
 	}
-	return d.WriteText(a.Stdout)
+	return wrote(d.WriteText(a.Stdout))
 }
 
 // perfJSON is what perf --json writes: one of the first four, and what was found. Of two traces, Findings are those of the second only, Gone of the first only.
