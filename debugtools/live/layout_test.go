@@ -69,7 +69,8 @@ func TestTables(t *testing.T) {
 // printTables writes the source of tables.
 func printTables(all map[string]layout) []byte {
 	var b bytes.Buffer
-	b.WriteString("package live\n\n// tables holds the layouts by minor version of Go, for programs without debugging information. TestTables writes and checks it.\n")
+	b.WriteString("package live\n\n// tables holds the layouts by minor version of Go, for programs without debugging information. ")
+	b.WriteString("TestTables writes and checks it.\n")
 	b.WriteString("var tables = map[string]layout{\n")
 	for _, v := range slices.Sorted(maps.Keys(all)) {
 		l := all[v]

@@ -41,3 +41,16 @@ func tracerOf(status string) int {
 	}
 	return 0
 }
+
+// innermost returns the number of a thread in the innermost namespace that it is in, by the text of its status file, or what is given if that does not tell.
+func innermost(status string, tid int) uint64 {
+	for line := range strings.Lines(status) {
+		if rest, ok := strings.CutPrefix(line, "NSpid:"); ok {
+			numbers := strings.Fields("0 " + rest)
+			if n, err := strconv.ParseUint(numbers[len(numbers)-1], 10, 64); err == nil && n > 0 {
+				return n
+			}
+		}
+	}
+	return uint64(tid)
+}

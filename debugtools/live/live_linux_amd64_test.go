@@ -18,7 +18,8 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
-// TestPrograms compares what is read of programs of every version and build with what their own runtime says, and with what their goroutines say they wait for.
+// TestPrograms compares what is read of programs of every version and build with what their own runtime says, and with what their goroutines say they
+// wait for.
 func TestPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")

@@ -66,3 +66,11 @@ func TestTracerOf(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestInnermost(t *testing.T) {
+	for status, want := range map[string]uint64{"Name:\tx\nNSpid:\t4242\t17\t3\n": 3, "NSpid:\t4242\n": 4242, "NSpid:\n": 5, "": 5} {
+		if got := innermost(status, 5); got != want {
+			t.Errorf("%q: %d, want %d", status, got, want)
+		}
+	}
+}

@@ -40,7 +40,8 @@ func (r *reader) eachWait(f func(*item, *wait)) {
 	}
 }
 
-// next returns the address of the next entry by which a goroutine stands in a queue, 0 if there is none. Only entries in queues of channels are linked by goroutine;
+// next returns the address of the next entry by which a goroutine stands in a queue, 0 if there is none. Only entries in queues of channels are
+// linked by goroutine;
 // of those in queues of locks the same field links the queue.
 func (r *reader) next(it *item) uint64 {
 	if n := len(it.sudogs); n > 0 {
@@ -56,7 +57,8 @@ func (r *reader) next(it *item) uint64 {
 	return r.field(it, gWaiting)
 }
 
-// queued reads the entries by which goroutines stand in queues (runtime.sudog): the first of all goroutines, then the second of those that have one, and so on.
+// queued reads the entries by which goroutines stand in queues (runtime.sudog): the first of all goroutines, then the second of those that have one,
+// and so on.
 func (r *reader) queued() error {
 	size := int(r.layout[sudogSize])
 	for level := 0; ; level++ {
@@ -173,7 +175,8 @@ func (r *reader) object(it *item, w *wait) (dump.Object, bool) {
 	return o, true
 }
 
-// readers returns how many readers hold an RWMutex. While a writer waits or writes, those that came after it are counted too, but not those that it waits for.
+// readers returns how many readers hold an RWMutex. While a writer waits or writes, those that came after it are counted too, but not those that it
+// waits for.
 func readers(count, waitedFor int32) int64 {
 	if count < 0 {
 		return int64(max(0, waitedFor))

@@ -195,7 +195,8 @@ func cstring(b []byte, off uint32) string {
 	return string(b)
 }
 
-// value looks an address up in a table from program counter to value, which is a list of differences: of the value, then of the address. It is -1 if there is no
+// value looks an address up in a table from program counter to value, which is a list of differences: of the value, then of the address. It is -1 if
+// there is no
 // such table or it does not reach so far. It takes time linear in the length of the table.
 func (s *symtab) value(f fn, table uint32, pc uint64) int32 {
 	if table == 0 || uint64(table) >= uint64(len(s.values)) {

@@ -31,7 +31,8 @@ func TestTablesAgainstRuntime(t *testing.T) {
 	}
 }
 
-// compareAddress compares what the tables and the runtime say about an address: the innermost call, which is all that the runtime tells about an address that it did not
+// compareAddress compares what the tables and the runtime say about an address: the innermost call, which is all that the runtime tells about an
+// address that it did not
 // find on a stack. The calls around are compared by TestPrograms. It returns 0 for an address between two functions, where there is nothing to compare.
 func compareAddress(t *testing.T, s *symtab, pc uint64) int {
 	t.Helper()

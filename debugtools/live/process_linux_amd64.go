@@ -121,7 +121,8 @@ func permissionHint(pid int) string {
 	}
 	scope, _ := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
 	if len(scope) > 0 && scope[0] != '0' {
-		return "kernel.yama.ptrace_scope forbids it: run with sudo, or give the program cap_sys_ptrace (setcap cap_sys_ptrace+ep), or sysctl kernel.yama.ptrace_scope=0"
+		return "kernel.yama.ptrace_scope forbids it: run with sudo, or give this program the capability (setcap cap_sys_ptrace+ep FILE), " +
+			"or sysctl kernel.yama.ptrace_scope=0"
 	}
 	return "run with sudo or with CAP_SYS_PTRACE (docker run --cap-add=SYS_PTRACE)"
 }

@@ -80,7 +80,8 @@ const (
 	largestTables = 1 << 30
 )
 
-// findTables finds the tables of functions: bytes that look like their header, to which something points that looks like the module data of the runtime. That works
+// findTables finds the tables of functions: bytes that look like their header, to which something points that looks like the module data of the
+// runtime. That works
 // in stripped programs too, and cannot be mistaken: eight words have to agree.
 func (p *program) findTables() error {
 	header := []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}

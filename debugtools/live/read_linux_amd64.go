@@ -14,7 +14,8 @@ type Inspector struct {
 	program *program
 }
 
-// Open prepares to read the running Go program with that process number, which may be the own. Close must be called. The errors are those of Read. It takes time linear in
+// Open prepares to read the running Go program with that process number, which may be the own. Close must be called. The errors are those of Read. It
+// takes time linear in
 // the size of the program's file.
 func Open(pid int) (*Inspector, error) {
 	own, err := mapsOf(pid)
@@ -41,9 +42,11 @@ func Open(pid int) (*Inspector, error) {
 // Close releases what Open has taken. The program is not concerned.
 func (i *Inspector) Close() { i.mem.close() }
 
-// Read takes a dump of the running Go program with that process number, which may be the own. Its Form is [dump.FormLive], its goroutines are sorted by number.
+// Read takes a dump of the running Go program with that process number, which may be the own. Its Form is [dump.FormLive], its goroutines are sorted
+// by number.
 //
-// An error that people can do something about is an [Error]; ErrPlatform, ErrNotGo, ErrVersion and ErrMoving are found by errors.Is. It takes time linear in the
+// An error that people can do something about is an [Error]; ErrPlatform, ErrNotGo, ErrVersion and ErrMoving are found by errors.Is. It takes time
+// linear in the
 // size of the program's file, the number of goroutines and the depth of their stacks, and memory for the distinct stacks.
 func Read(pid int, o Options) (*dump.Dump, error) {
 	began := monotonic()
@@ -94,7 +97,7 @@ func mapsOf(pid int) ([]mapping, error) {
 		return nil, explain(pid, err)
 	}
 	exe, err := os.Readlink(proc(pid, "exe"))
-	if err != nil {
+	if err != nil && len(text) > 0 {
 		return nil, explain(pid, err)
 	}
 	own := ofProgram(parseMaps(string(text)), exe)

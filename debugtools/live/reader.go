@@ -2,7 +2,6 @@ package live
 
 import (
 	"encoding/binary"
-	"fmt"
 	"time"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
@@ -97,7 +96,10 @@ func (r *reader) list() ([]uint64, error) {
 		r.out = make([]dump.Goroutine, 0, len(all))
 		return all, nil
 	}
-	return nil, fmt.Errorf("%w: %w", ErrMoving, r.space.err)
+	if r.space.err != nil {
+		return nil, r.space.err
+	}
+	return nil, ErrMoving
 }
 
 // batch reads a few goroutines, and adds those that have moved in between to moved: or, if it is the last try, to the dump without a stack.
@@ -230,7 +232,8 @@ func (r *reader) status(it *item) (s uint32, scan bool) {
 	return s &^ statusScan, s&statusScan != 0
 }
 
-// start returns where the stack of a goroutine begins: where it was parked, where it entered a system call, or where its thread stands. It reports false for a
+// start returns where the stack of a goroutine begins: where it was parked, where it entered a system call, or where its thread stands. It reports
+// false for a
 // goroutine that runs, or is none.
 func (r *reader) start(it *item) (in instruction, sp uint64, ok bool) {
 	status, _ := r.status(it)
@@ -250,7 +253,8 @@ func (r *reader) inside(it *item, sp uint64) bool {
 	return sp != 0 && sp%8 == 0 && r.field(it, gStackLo) <= sp && sp < r.field(it, gStackHi)
 }
 
-// interrupted returns where a running goroutine was stopped. If its thread is on another stack, for the scheduler, a signal or a call into the kernel's own page,
+// interrupted returns where a running goroutine was stopped. If its thread is on another stack, for the scheduler, a signal or a call into the
+// kernel's own page,
 // that is where it left its own.
 func (r *reader) interrupted(it *item) (instruction, uint64) {
 	if len(r.threads) == 0 {
@@ -360,7 +364,8 @@ func (r *reader) settled(it *item) bool {
 	return again != nil
 }
 
-// unmoved reports whether a goroutine has neither run nor been moved since it was read first: the runtime counts in trackingSeq how often it has stopped to run.
+// unmoved reports whether a goroutine has neither run nor been moved since it was read first: the runtime counts in trackingSeq how often it has
+// stopped to run.
 func (r *reader) unmoved(it *item) bool {
 	for _, f := range []field{gID, gStackLo, gStackHi, gSchedSP, gSchedPC, gSyscallSP, gSyscallPC, gWaiting} {
 		if word(it.g, r.layout[f]) != word(it.again, r.layout[f]) {

@@ -29,7 +29,9 @@ var statusNames = map[uint32]string{
 }
 
 // durable are the reasons of waiting that end only by what happens in the same synctest bubble, beside those that say so themselves.
-var durable = []string{"chan receive (nil chan)", "chan send (nil chan)", "select (no cases)", "sleep", "sync.Cond.Wait", "coroutine", "synctest.Run", "synctest.Wait"}
+var durable = []string{
+	"chan receive (nil chan)", "chan send (nil chan)", "select (no cases)", "sleep", "sync.Cond.Wait", "coroutine", "synctest.Run", "synctest.Wait",
+}
 
 // durableMark is the remark at the end of a reason of waiting.
 const durableMark = " (durable)"
@@ -51,7 +53,8 @@ func (r *reader) state(it *item, status uint32) string {
 	return statusNames[status]
 }
 
-// flag sets the remarks on a goroutine, and the number of its synctest bubble. Go 1.24 does not number bubbles: there it is that of the goroutine at its root.
+// flag sets the remarks on a goroutine, and the number of its synctest bubble. Go 1.24 does not number bubbles: there it is that of the goroutine at
+// its root.
 func (r *reader) flag(g *dump.Goroutine, it *item, status uint32, scan bool) {
 	set := func(f dump.Flags, when bool) {
 		if when {
@@ -73,7 +76,8 @@ func (r *reader) flag(g *dump.Goroutine, it *item, status uint32, scan bool) {
 	set(dump.System, r.system(it, reason))
 }
 
-// system reports whether a goroutine is one of the runtime: by where it began, as runtime.isSystemGoroutine does. Those that call finalizers and cleanups are such
+// system reports whether a goroutine is one of the runtime: by where it began, as runtime.isSystemGoroutine does. Those that call finalizers and
+// cleanups are such
 // only while they wait for work.
 func (r *reader) system(it *item, reason string) bool {
 	f := r.find(r.field(it, gStart))

@@ -17,8 +17,10 @@ var errSelf = &Error{Err: errors.New("a process cannot stop itself and read on")
 // stopped halts all threads of a process, calls f with their registers, and lets them go on, whatever f does.
 //
 // They are halted by PTRACE_SEIZE and PTRACE_INTERRUPT of ptrace(2), not by SIGSTOP: no signal is sent, the parent of the process notices nothing, a process
-// that somebody else has stopped stays so, and the kernel lets the threads go on when the thread that halted them ends, even by SIGKILL. System calls that were
-// interrupted are begun again by the kernel; the few that return EINTR instead (epoll_wait) are begun again by the runtime of Go, but not necessarily by C code.
+// that somebody else has stopped stays so, and the kernel lets the threads go on when the thread that halted them ends, even by SIGKILL. System calls
+// that were
+// interrupted are begun again by the kernel; the few that return EINTR instead (epoll_wait) are begun again by the runtime of Go, but not necessarily
+// by C code.
 func stopped(pid int, f func(map[uint64]registers) error) error {
 	if pid == os.Getpid() {
 		return errSelf
@@ -152,10 +154,16 @@ func (t *tracer) registers() map[uint64]registers {
 	for tid := range t.held {
 		var regs unix.PtraceRegs
 		if unix.PtraceGetRegs(tid, &regs) == nil {
-			all[uint64(tid)] = registers{regs.Rip, regs.Rsp}
+			all[t.own(tid)] = registers{regs.Rip, regs.Rsp}
 		}
 	}
 	return all
+}
+
+// own returns the number of a thread as it knows it itself, which in a container is another than ours.
+func (t *tracer) own(tid int) uint64 {
+	status, _ := os.ReadFile(proc(t.pid, "task/"+strconv.Itoa(tid)+"/status"))
+	return innermost(string(status), tid)
 }
 
 // nanoseconds returns a difference of monotonic as a duration.

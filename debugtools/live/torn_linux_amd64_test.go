@@ -35,7 +35,8 @@ func tornWait(c chan int) { <-c }
 // The reads of a batch: descriptors, stacks, the entry in the queue of the channel, the channel, descriptors again.
 const readsOfBatch = 5
 
-// TestTorn moves a goroutine before each of the reads of which a look at it consists: to another place of the same depth and back, which changes nothing that can be
+// TestTorn moves a goroutine before each of the reads of which a look at it consists: to another place of the same depth and back, which changes
+// nothing that can be
 // seen in its descriptor but the count of its stops. Each time it must be noticed, and the next look must be right.
 func TestTorn(t *testing.T) {
 	c := make(chan int)

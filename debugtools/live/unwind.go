@@ -87,7 +87,8 @@ func (u *unwinder) newSite(in instruction) *site {
 	return s
 }
 
-// unwind returns the frames from an instruction outwards, innermost first, as runtime.(*unwinder).next does. load reads a word of the stack, whose end is high.
+// unwind returns the frames from an instruction outwards, innermost first, as runtime.(*unwinder).next does. load reads a word of the stack, whose
+// end is high.
 // syscall says that the instruction was saved on the way into a system call. It reports false if the stack makes no sense, as one that changes may.
 func (u *unwinder) unwind(in instruction, sp, high uint64, syscall bool, load func(uint64) (uint64, bool), frames []frame) ([]frame, bool) {
 	for len(frames) < mostFrames {
