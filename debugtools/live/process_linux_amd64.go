@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -105,12 +107,27 @@ func explain(pid int, err error) error {
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, unix.ESRCH), errors.Is(err, fs.ErrNotExist):
-		return &Error{Err: fmt.Errorf("there is no process %d", pid), Hint: "harness dump without arguments lists the Go programs that run here"}
+		return &Error{Err: fmt.Errorf("there is no process %d", pid), Hint: running()}
 	case errors.Is(err, fs.ErrPermission):
 		return &Error{Err: fmt.Errorf("the memory of process %d may not be read: %w", pid, err), Hint: permissionHint(pid)}
 	default:
 		return &Error{Err: fmt.Errorf("process %d: %w", pid, err), Hint: "it may have ended"}
 	}
+}
+
+// running names a few Go programs that can be read.
+func running() string {
+	all, err := List()
+	if err != nil || len(all) == 0 {
+		return "no Go program runs here that this user may read"
+	}
+	var names []string
+	for _, p := range all[max(0, len(all)-5):] {
+		name, _, _ := strings.Cut(p.Command, " ")
+		name = path.Base(name)
+		names = append(names, fmt.Sprintf("%d (%s)", p.PID, name))
+	}
+	return "Go programs that run here: " + strings.Join(names, ", ")
 }
 
 // permissionHint says what would help: it depends on whose process it is.

@@ -63,7 +63,7 @@ func liveDump(pid int) (*dump.Dump, error) {
 		if errors.As(err, &e) && e.Hint != "" {
 			hint = e.Hint
 		}
-		return nil, cannot(hint, fmt.Errorf("process %d: %w", pid, err))
+		return nil, cannot(hint, err)
 	}
 	return d, nil
 }
