@@ -31,7 +31,7 @@ func TestSort(t *testing.T) {
 func TestJSON(t *testing.T) {
 	f := Finding{Kind: "self-lock", Certainty: Proved, Confidence: 1, Title: "t", Evidence: []string{"e"}, Fix: "f", Goroutines: []int64{7}, Objects: []uint64{9}, Weight: 2}
 	text, err := json.Marshal(f)
-	want := `{"kind":"self-lock","certainty":"proved","confidence":1,"title":"t","evidence":["e"],"fix":"f","goroutines":[7],"objects":[9],"weight":2}`
+	want := `{"kind":"self-lock","certainty":"proved","confidence":1,"title":"t","evidence":["e"],"fix":"f","goroutines":[7],"weight":2,"objects":["0x9"]}`
 	if err != nil || string(text) != want {
 		t.Errorf("got %s, %v", text, err)
 	}

@@ -136,7 +136,7 @@ func (d *ProfileDiff) Findings() []finding.Finding {
 func (d *ProfileDiff) WriteText(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "difference of two %s profiles: %s, then %s\n\n", d.Kind, d.Old.total(), d.New.total())
-	WriteFindings(b, d.Findings())
+	finding.Write(b, d.Findings())
 	fmt.Fprintf(b, "%8s %8s %8s  %s\n", "old", "new", "points", "function")
 	for _, row := range d.Rows[:min(len(d.Rows), hotPlaces)] {
 		fmt.Fprintf(b, "%8s %8s %+8.1f  %s\n", percent(row.Old), percent(row.New), 100*(row.New-row.Old), orUnknown(row.Func))

@@ -29,7 +29,7 @@ func (t *Trace) WriteText(w io.Writer) error {
 		fmt.Fprintf(b, "TRUNCATED: what follows holds for what could be read; %s\n", t.Truncated)
 	}
 	fmt.Fprintf(b, "processors: %s used on average, all busy %s of the time\n\n", digits(t.average(t.Use.Running)), percent(t.average(t.Use.Full)))
-	WriteFindings(b, t.Findings())
+	finding.Write(b, t.Findings())
 	fmt.Fprintf(b, "%9s %9s %9s %9s  %s\n", "running", "ready", "syscall", "blocked", "goroutines")
 	t.writeRow(b, &t.Times, "all but the runtime's")
 	shown := 0
@@ -61,22 +61,6 @@ func mostBlocked(t *Times) string {
 	return fmt.Sprintf(" (%s %s)", best, percent(share(t.Blocked[best], sum)))
 }
 
-// WriteFindings writes findings for people, in the order given: certainty and title, evidence and what to do below. It returns the first error of w.
-func WriteFindings(w io.Writer, all []finding.Finding) error {
-	b := bufio.NewWriter(w)
-	for _, f := range all {
-		fmt.Fprintf(b, "%-8s  %s\n", f.Certainty, f.Title)
-		for _, e := range f.Evidence {
-			fmt.Fprintf(b, "            %s\n", e)
-		}
-		if f.Fix != "" {
-			fmt.Fprintf(b, "          fix: %s\n", f.Fix)
-		}
-		fmt.Fprintln(b)
-	}
-	return b.Flush()
-}
-
 // WriteText writes a profile for people: what it is, the findings, and the places with the largest parts. It returns the first error of w.
 func (p *Profile) WriteText(w io.Writer) error {
 	b := bufio.NewWriter(w)
@@ -89,7 +73,7 @@ func (p *Profile) WriteText(w io.Writer) error {
 		fmt.Fprintf(b, " in %s", short(p.Duration))
 	}
 	fmt.Fprint(b, "\n\n")
-	WriteFindings(b, p.Findings())
+	finding.Write(b, p.Findings())
 	for _, c := range p.Classes {
 		fmt.Fprintf(b, "%8s  runtime: %s\n", percent(share(c.Time, p.Time)), c.Name)
 	}

@@ -76,7 +76,7 @@ func (d *TraceDiff) WriteText(w io.Writer) error {
 	}{{"in the second only:", d.Appeared}, {"in the first only:", d.Gone}} {
 		if len(part.list) > 0 {
 			fmt.Fprintf(b, "%s\n\n", part.title)
-			WriteFindings(b, part.list)
+			finding.Write(b, part.list)
 		}
 	}
 	fmt.Fprintf(b, "%8s %8s  goroutines on average\n", "old", "new")

@@ -11,26 +11,14 @@ import (
 type heapView struct {
 	Schema int `json:"schema"`
 	// View is "dump", "profile", "growth", "profile growth" or "path".
-	View     string        `json:"view"`
-	Files    []string      `json:"files"`
-	Summary  []string      `json:"summary"`
-	Problems []string      `json:"problems,omitempty"`
-	Findings []heapFinding `json:"findings,omitempty"`
-	Column   string        `json:"column"`
-	Lines    []heapLine    `json:"lines"`
-	More     int           `json:"more,omitempty"`
-}
-
-// A heapFinding is a finding.Finding.
-type heapFinding struct {
-	Kind       string   `json:"kind"`
-	Certainty  string   `json:"certainty"`
-	Confidence float64  `json:"confidence"`
-	Title      string   `json:"title"`
-	Evidence   []string `json:"evidence,omitempty"`
-	Fix        string   `json:"fix,omitempty"`
-	Goroutines []int64  `json:"goroutines,omitempty"`
-	Objects    []string `json:"objects,omitempty"`
+	View     string            `json:"view"`
+	Files    []string          `json:"files"`
+	Summary  []string          `json:"summary"`
+	Problems []string          `json:"problems,omitempty"`
+	Findings []finding.Finding `json:"findings,omitempty"`
+	Column   string            `json:"column"`
+	Lines    []heapLine        `json:"lines"`
+	More     int               `json:"more,omitempty"`
 }
 
 // A heapLine is one keeper, one site or one path. Bytes and Objects are differences in a view of growth.
@@ -106,15 +94,7 @@ func (v *heapView) cut(top int) *heapView {
 }
 
 // find adds findings.
-func (v *heapView) find(list []finding.Finding) {
-	for _, f := range list {
-		h := heapFinding{f.Kind, f.Certainty.String(), f.Confidence, f.Title, f.Evidence, f.Fix, f.Goroutines, nil}
-		for _, addr := range f.Objects {
-			h.Objects = append(h.Objects, fmt.Sprintf("%#x", addr))
-		}
-		v.Findings = append(v.Findings, h)
-	}
-}
+func (v *heapView) find(list []finding.Finding) { v.Findings = append(v.Findings, list...) }
 
 // viewDump shows who keeps what.
 func viewDump(f *heapFile, top int) *heapView {

@@ -72,9 +72,9 @@ func (a *app) runPerf(path string, asJSON bool) error {
 	case err != nil:
 		return err
 	case asJSON && m.trace != nil:
-		return a.writeJSON(perfJSON{Trace: m.trace, Findings: findingsJSON(m.trace.Findings())})
+		return a.writeJSON(perfJSON{Trace: m.trace, Findings: some(m.trace.Findings())})
 	case asJSON:
-		return a.writeJSON(perfJSON{Profile: m.profile, Findings: findingsJSON(m.profile.Findings())})
+		return a.writeJSON(perfJSON{Profile: m.profile, Findings: some(m.profile.Findings())})
 	case m.trace != nil:
 		return wrote(m.trace.WriteText(a.Stdout))
 	}
@@ -101,7 +101,7 @@ func (a *app) runPerfDiff(oldPath, newPath string, asJSON bool) error {
 	case err != nil:
 		return usage("compare files of one kind", "%w", err)
 	case asJSON:
-		return a.writeJSON(perfJSON{ProfileDiff: d, Findings: findingsJSON(d.Findings())})
+		return a.writeJSON(perfJSON{ProfileDiff: d, Findings: some(d.Findings())})
 	}
 	return wrote(d.WriteText(a.Stdout))
 }
@@ -117,7 +117,7 @@ func wrote(err error) error {
 // writeTraceDiff writes what changed between two traces.
 func (a *app) writeTraceDiff(d *perf.TraceDiff, asJSON bool) error {
 	if asJSON {
-		return a.writeJSON(perfJSON{TraceDiff: d, Findings: findingsJSON(d.Appeared), Gone: findingsJSON(d.Gone)})
+		return a.writeJSON(perfJSON{TraceDiff: d, Findings: some(d.Appeared), Gone: d.Gone})
 	}
 	return wrote(d.WriteText(a.Stdout))
 }
@@ -128,24 +128,14 @@ type perfJSON struct {
 	Profile     *perf.Profile     `json:"profile,omitempty"`
 	TraceDiff   *perf.TraceDiff   `json:"trace_diff,omitempty"`
 	ProfileDiff *perf.ProfileDiff `json:"profile_diff,omitempty"`
-	Findings    []findingJSON     `json:"findings"`
-	Gone        []findingJSON     `json:"gone,omitempty"`
+	Findings    []finding.Finding `json:"findings"`
+	Gone        []finding.Finding `json:"gone,omitempty"`
 }
 
-// findingJSON is a finding as JSON.
-type findingJSON struct {
-	Kind       string   `json:"kind"`
-	Certainty  string   `json:"certainty"`
-	Confidence float64  `json:"confidence"`
-	Title      string   `json:"title"`
-	Evidence   []string `json:"evidence,omitempty"`
-	Fix        string   `json:"fix,omitempty"`
-}
-
-func findingsJSON(all []finding.Finding) []findingJSON {
-	list := []findingJSON{}
-	for _, f := range all {
-		list = append(list, findingJSON{f.Kind, fmt.Sprint(f.Certainty), f.Confidence, f.Title, f.Evidence, f.Fix})
+// some returns findings that are written as a list also if there are none.
+func some(all []finding.Finding) []finding.Finding {
+	if all == nil {
+		return []finding.Finding{}
 	}
-	return list
+	return all
 }
