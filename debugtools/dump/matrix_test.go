@@ -240,7 +240,7 @@ func checkWay(g *Goroutine, w way, counted, labels bool, fail func(string, ...an
 	if g.Parent != 1 {
 		fail("%s: parent %d", w.name, g.Parent)
 	}
-	if g.Flags&NoStack == 0 && !calls(g.Stack, "main.block"+w.name) {
+	if g.Flags&NoStack == 0 && !calls(g.Stack, "main.block"+w.name) && !(awake && len(g.Stack.Frames) == 0) { // the runtime may see nothing of what runs
 		fail("%s: stack %v", w.name, g.Stack.Frames)
 	}
 }
