@@ -218,10 +218,24 @@ func (p *parser) single(g *Goroutine, at *node, line []byte) (*node, bool) {
 		return at, true
 	case bytes.HasPrefix(line, []byte("non-Go function at pc=")):
 		return p.trie.child(at, kindForeign, []byte("non-Go function"), nil, 0), true
+	case lost(line):
+		return at, true
 	case line[0] == '[':
 		return at, p.bracket(g, line)
 	}
 	return at, false
+}
+
+// lost reports whether a line is what the runtime prints when it cannot follow a stack, as in C code: a message, and words of memory.
+func lost(line []byte) bool {
+	for _, s := range []string{"runtime: g ", "stack: frame={", "                "} {
+		if bytes.HasPrefix(line, []byte(s)) {
+			return true
+		}
+	}
+	line = bytes.TrimPrefix(line, []byte("0x"))
+	colon := bytes.IndexByte(line, ':')
+	return colon == 16 && len(bytes.Trim(line[:colon], "0123456789abcdef")) == 0
 }
 
 // noStack stands where a stack is missing.

@@ -113,6 +113,16 @@ func TestQuit(t *testing.T) {
 	same(t, quitText, plain(d), reference(quitText))
 }
 
+// TestLost: below what the runtime cannot follow it prints memory, which is no line of others.
+func TestLost(t *testing.T) {
+	memory := "runtime: g 0 gp=0x1b8c300f0b40: unknown pc 0x7f092ec38dd4\nstack: frame={sp:0x7f08e80be9e0, fp:0x0} stack=[0x7f08e78bf260,0x7f08e80bee60)\n" +
+		strings.Repeat(" ", 20) + "7 6 5 4  3 2 1 0\n" + strings.Repeat("00007f08e80be8e0:  0000000000000000 000000c000002380\n", 40) + "\n"
+	d := read(t, "goroutine 0 gp=0x5f2a40 m=0 mp=0x5f3160 [idle]:\n"+memory+go118Text[strings.Index(go118Text, "goroutine 1 "):])
+	if len(d.Problems) > 0 || len(d.Goroutines) != 3 || d.Truncated {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestForeignCode(t *testing.T) {
 	d := read(t, cgoText)
 	var names []string
