@@ -18,6 +18,10 @@ type process struct {
 	mem   *os.File // /proc/PID/mem, only if process_vm_readv is forbidden
 	local []unix.Iovec
 	far   []unix.RemoteIovec
+
+	before []int // bytes between a part and the one before, if both are in one range
+	joined []bool
+	waste  [nearby]byte // where those go
 }
 
 // proc returns the path of a file in /proc/PID.
@@ -46,8 +50,11 @@ func (p *process) close() {
 	}
 }
 
-// maxParts is how many ranges one call of process_vm_readv takes (UIO_MAXIOV).
-const maxParts = 1024
+// maxParts is how many parts are read by one call of process_vm_readv, which takes 1024 ranges (UIO_MAXIOV): one for each part, and one for what lies between.
+const maxParts = 512
+
+// nearby is how far two parts may be apart to be read as one range with what lies between. The kernel's work is in ranges and pages, not in bytes.
+const nearby = 1024
 
 // read implements memory. Where a part cannot be read the kernel stops, and we go on behind it.
 func (p *process) read(parts []part) error {
@@ -66,26 +73,47 @@ func (p *process) read(parts []part) error {
 
 // readSome reads parts until one fails, and returns how many it has dealt with: at least one.
 func (p *process) readSome(parts []part) (int, error) {
-	p.local, p.far = p.local[:0], p.far[:0]
-	for i := range parts {
-		parts[i].ok = false
-		v := unix.Iovec{Base: &parts[i].buf[0]}
-		v.SetLen(len(parts[i].buf))
-		p.local = append(p.local, v)
-		p.far = append(p.far, unix.RemoteIovec{Base: uintptr(parts[i].addr), Len: len(parts[i].buf)})
-	}
+	p.ranges(parts)
 	got, err := unix.ProcessVMReadv(p.pid, p.local, p.far, 0)
 	if err != nil && !errors.Is(err, unix.EFAULT) {
 		return 0, err
 	}
 	for i := range parts {
-		if got < len(parts[i].buf) {
+		got -= p.before[i]
+		switch n := len(parts[i].buf); {
+		case got >= n:
+			got -= n
+			parts[i].ok = true
+		case p.joined[i]:
+			return i, nil // what lies before may be to blame: it begins a range of its own next time
+		default:
 			return i + 1, nil
 		}
-		got -= len(parts[i].buf)
-		parts[i].ok = true
 	}
 	return len(parts), nil
+}
+
+// ranges turns parts into ranges: parts that follow each other closely into one.
+func (p *process) ranges(parts []part) {
+	p.local, p.far, p.before, p.joined = p.local[:0], p.far[:0], p.before[:0], p.joined[:0]
+	end := uint64(0)
+	for i := range parts {
+		parts[i].ok = false
+		n := uint64(len(parts[i].buf))
+		gap := parts[i].addr - end
+		join := i > 0 && parts[i].addr >= end && gap < nearby
+		if !join {
+			gap = 0
+			p.far = append(p.far, unix.RemoteIovec{Base: uintptr(parts[i].addr)})
+		}
+		p.far[len(p.far)-1].Len += int(gap + n)
+		if gap > 0 {
+			p.local = append(p.local, unix.Iovec{Base: &p.waste[0], Len: gap})
+		}
+		p.local = append(p.local, unix.Iovec{Base: &parts[i].buf[0], Len: n})
+		p.before, p.joined = append(p.before, int(gap)), append(p.joined, join)
+		end = parts[i].addr + n
+	}
 }
 
 // readFile reads parts from /proc/PID/mem.
