@@ -133,6 +133,28 @@ func TestBubble(t *testing.T) {
 //go:noinline
 func inBubble(c chan int) { <-c }
 
+//go:noinline
+func fresh(wg *sync.WaitGroup) { wg.Done() }
+
+// TestFresh: a goroutine that has not begun to run shows, as with runtime.Stack, what it will begin with, though that is nothing a user wrote.
+func TestFresh(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	inspectSelf(t)
+	var all sync.WaitGroup
+	for range 50 {
+		all.Add(1)
+		go fresh(&all)
+	}
+	d := readSelf(t, Options{})
+	all.Wait()
+	for _, g := range d.Goroutines {
+		if f := g.Stack.Frames; g.State == "runnable" && strings.HasSuffix(g.Stack.Creator.Func, ".TestFresh") &&
+			(len(f) != 2 || !strings.Contains(f[0].Func, ".TestFresh.gowrap") || f[1].Func != "runtime.goexit") {
+			t.Errorf("not begun: %+v", f)
+		}
+	}
+}
+
 // TestSystem: the goroutines of the runtime are shown on request.
 func TestSystem(t *testing.T) {
 	count := func(d *dump.Dump) (n int) {

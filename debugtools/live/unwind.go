@@ -136,7 +136,10 @@ func (u *unwinder) traceOf(frames []frame, creator uint64) *trace {
 func (u *unwinder) newTrace(frames []frame, creator uint64) *trace {
 	t := &trace{stack: &dump.Stack{Creator: u.creator(creator)}, park: u.parked(frames)}
 	var shape [][]dump.Word
-	all := u.shown(frames)
+	all := u.shown(frames, u.runtime)
+	if len(all) == 0 {
+		all = u.shown(frames, true) // a goroutine that has not begun, or is not of the user's
+	}
 	cut := len(all) - 2*shownEnds
 	for i, s := range all {
 		switch {
@@ -185,14 +188,14 @@ func (t *trace) words(s shownCall) []dump.Word {
 	return list
 }
 
-// shown returns the calls that a stack shows: the rules are those of runtime.traceback2.
-func (u *unwinder) shown(frames []frame) []shownCall {
+// shown returns the calls that a stack shows: the rules are those of runtime.traceback2. With everything it shows all there are.
+func (u *unwinder) shown(frames []frame, everything bool) []shownCall {
 	var all []shownCall
 	callee := uint8(0)
 	for i, f := range frames {
 		s := u.at(f.instruction)
 		for _, c := range s.calls {
-			if u.runtime || u.visible(c, len(all) == 0, callee) {
+			if everything || u.visible(c, len(all) == 0, callee) {
 				all = append(all, shownCall{c, i, s.args})
 			}
 			callee = c.id
