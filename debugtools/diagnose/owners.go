@@ -57,6 +57,9 @@ func newOwners(s *scene) *owners {
 
 // index notes what one goroutine holds.
 func (o *owners) index(g *goroutine) {
+	if g.ID <= 0 {
+		return
+	}
 	for i := range g.Holds {
 		o.recorded[base(&g.Holds[i])] = append(o.recorded[base(&g.Holds[i])], g)
 	}

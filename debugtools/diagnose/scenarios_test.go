@@ -25,7 +25,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-var update = flag.Bool("update", false, "run the scenarios and keep their dumps below testdata")
+var (
+	update     = flag.Bool("update", false, "run the scenarios and keep their dumps below testdata")
+	buildFlags = flag.String("buildflags", "", "more flags for building the scenarios: -gcflags=all=-N")
+)
 
 // forms are the ways in which a scenario is dumped. Panic is for those in which everybody sleeps.
 var forms = []string{"stack", "quit", "panic"}
@@ -144,7 +147,8 @@ func TestScenarios(t *testing.T) {
 	}
 	repeat.Once(t)
 	bin := filepath.Join(t.TempDir(), "scenarios")
-	build := exec.Command("go", "build", "-trimpath", "-o", bin, "./testdata/scenarios")
+	args := append([]string{"build", "-trimpath", "-o", bin}, strings.Fields(*buildFlags)...)
+	build := exec.Command("go", append(args, "./testdata/scenarios")...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // with C in it, the runtime does not look for deadlocks
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -165,7 +169,7 @@ func TestScenarios(t *testing.T) {
 		}
 		judge(t, d, found)
 	}
-	if !*update {
+	if !*update || t.Failed() {
 		return
 	}
 	for name, a := range archives {

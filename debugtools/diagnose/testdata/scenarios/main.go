@@ -28,6 +28,9 @@ type stage struct {
 // enough is how much a program under load does before it is dumped.
 const enough = 500
 
+// calm is how often in a row a program that rests is seen in the same state.
+const calm = 5
+
 // A scenario is a program. It runs on the main goroutine; when it returns, main waits for a signal, as servers do.
 type scenario struct {
 	run  func(*stage)
@@ -58,10 +61,13 @@ func main() {
 // watch dumps the program when it rests, or when it has worked enough.
 func watch(form string, s scenario, st *stage) {
 	deadline := time.Now().Add(20 * time.Second)
-	for last := ""; ; {
+	for last, same := "", 0; ; {
 		time.Sleep(2 * time.Millisecond)
 		now, busy := states()
-		if s.load && st.ops.Load() >= enough || !s.load && !busy && now == last {
+		if same++; busy || now != last {
+			same = 0
+		}
+		if s.load && st.ops.Load() >= enough || !s.load && same >= calm {
 			break
 		}
 		last = now

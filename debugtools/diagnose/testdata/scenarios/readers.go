@@ -80,6 +80,7 @@ func (r *registry) replace() bool {
 type journal struct {
 	mu   sync.Mutex
 	in   *os.File
+	out  *os.File // of the same pipe: if it is not kept, the collector closes it
 	last []byte
 }
 
@@ -135,8 +136,8 @@ var readers = map[string]scenario{
 		go b.lookup(a, meet)
 	}},
 	"lock-held-in-read": {run: func(*stage) {
-		r, _, _ := os.Pipe()
-		j := &journal{in: r}
+		r, w, _ := os.Pipe()
+		j := &journal{in: r, out: w}
 		for range 8 {
 			go j.next()
 		}

@@ -116,7 +116,7 @@ func (h *hub) remove(p *peer) {
 
 var services = map[string]scenario{
 	"http-body-not-closed": {run: func(*stage) {
-		base := site(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", 1<<20)) })
+		base := site(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", 16<<10)) })
 		c := &client{http: &http.Client{Transport: &http.Transport{}}, base: base}
 		for range 8 {
 			c.ping()
