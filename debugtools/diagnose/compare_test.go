@@ -109,6 +109,16 @@ func TestOwnersProve(t *testing.T) {
 	}
 }
 
+// TestLiveProvesLittle: goroutines that were read one after the other need not have waited for each other at the same time.
+func TestLiveProvesLittle(t *testing.T) {
+	a := "0xc000012340"
+	d := dumpOf(t, strings.TrimSuffix(waiter(7, 0, a), "\n")+"[waits: mutex "+a+" owner=7]\n[holds: mutex "+a+"]\n\n")
+	d.Form = dump.FormLive
+	if got := kindsOf(diagnose.Diagnose(d, diagnose.Options{})); got != "LIKELY self-lock" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestMarks: what the collector, the runtime and a bubble have found out is proved.
 func TestMarks(t *testing.T) {
 	leaked := strings.Replace(receiver(7), "[chan receive]", "[chan receive (leaked)]", 1)

@@ -1,6 +1,7 @@
 package diagnose_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/diagnose"
+	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 	"github.com/concurrency-god-mode/godmode/debugtools/finding"
 )
 
@@ -74,4 +76,25 @@ func TestTable(t *testing.T) {
 	if string(want) != b.String() {
 		t.Errorf("testdata/table.txt differs; go test -update writes it:\n%s", b.String())
 	}
+}
+
+// TestWithoutSources: a dump alone accuses no healthy program either, and what it says of the others without sources is said with the same certainty or none.
+func TestWithoutSources(t *testing.T) {
+	found, all := map[string]bool{}, map[string]bool{}
+	for _, d := range kept(t) {
+		got, err := dump.Read(bytes.NewReader(d.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := diagnose.Diagnose(got, diagnose.Options{Quiet: true})
+		if _, bad := wrong[d.name]; bad {
+			all[d.name+" "+d.form], found[d.name+" "+d.form] = true, true
+			if len(list) == 0 {
+				delete(found, d.name+" "+d.form)
+			}
+		} else if len(list) > 0 {
+			t.Errorf("%s by %s is healthy, and is accused:\n%s", d.name, d.form, texts(list))
+		}
+	}
+	t.Logf("without sources something is said of %d of %d dumps of programs with a mistake", len(found), len(all))
 }

@@ -119,7 +119,7 @@ func (c *case_) orphan(d waitgraph.Deadlock, g *goroutine) {
 	}
 	at := ""
 	if len(g.Waits) > 0 && g.Waits[0].At != "" {
-		at = ", which locked it at " + g.Waits[0].At
+		at = ", which locked it at " + bare(g.Waits[0].At)
 	}
 	c.add(finding.Finding{Kind: "owner-gone", Certainty: finding.Proved, Objects: []uint64{g.addr},
 		Title:    waitgraph.Count(len(waiting), "goroutine waits", "goroutines wait") + " for a lock whose owner has ended without unlocking it",

@@ -68,6 +68,10 @@ func (c *case_) add(f finding.Finding, about ...*goroutine) {
 			c.said[g.ID] = true
 		}
 	}
+	if f.Certainty == finding.Proved && c.dump.Form == dump.FormLive && f.Kind != "nil-channel" { // its goroutines were read one after the other
+		f.Certainty = finding.Likely
+		f.Evidence = append(f.Evidence, "the program went on while it was read: a dump of one moment would prove it")
+	}
 	if f.Certainty == finding.Proved {
 		f.Confidence = 1
 	} else if f.Confidence == 0 {
@@ -94,7 +98,7 @@ func withoutNotes(all []finding.Finding) []finding.Finding {
 
 // confidence is that of likely findings by their kind; see the documentation of the package for how it is bounded.
 var confidence = map[string]float64{
-	"growing": 0.50, "standing-queue": 0.50, // no scenario is dumped often enough to know
+	"growing": 0.50, "owner-gone": 0.50, "standing-queue": 0.50, // no scenario is dumped often enough to know
 	"abandoned-senders": 0.70, "all-blocked": 0.90, "body-not-closed": 0.70, "context-not-cancelled": 0.70, "early-return": 0.85, "empty-select": 0.75,
 	"holder-asleep": 0.75, "holder-blocked": 0.70, "holder-in-io": 0.70, "lock-cycle": 0.90, "missing-unlock": 0.75, "no-peer": 0.85, "once-cycle": 0.75,
 	"once-recursive": 0.85, "pool-exhausted": 0.75, "recursive-read-lock": 0.80, "rwmutex-upgrade": 0.85, "self-lock": 0.90, "ticker-not-stopped": 0.70,

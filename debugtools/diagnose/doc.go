@@ -22,6 +22,11 @@
 // it is at most (right+1)/(all+2), the rule of succession, over every dump of them in which the rule spoke, right or wrong. The programs come
 // from the same hand as the rules, and the dumps of one program are alike: programs of others may be less kind. testdata/table.txt shows what is said of each.
 //
+// # Sources
+//
+// Sources must be those of the program: that a frame's line lies in a function of the same name is all that is checked. A wrong version can make a
+// likely finding wrong, never a proved one. What a function locks for its caller, through an interface or in another file's types is not seen.
+//
 // # Cost
 //
 // Diagnose is linear in the goroutines of the dump, with work that needs source text done once for each distinct stack.

@@ -105,7 +105,7 @@ func (c *case_) head(q *queue, h *goroutine, at string) {
 		}
 	}
 	f.Title = fmt.Sprintf("%s for %s, held by %s, which %s", waitgraph.Count(n, "goroutine waits", "goroutines wait"), wanted(q.waiters[0]), number(h), what)
-	f.Evidence = append([]string{"holder: " + h.line() + ", which locked " + at}, linesOf(q.waiters)...)
+	f.Evidence = append([]string{"holder, by " + at + ": " + h.line()}, linesOf(q.waiters)...)
 	f.Weight = float64(n)
 	c.add(f, append([]*goroutine{h}, q.waiters...)...)
 }

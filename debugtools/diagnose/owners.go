@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"path"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 	"github.com/concurrency-god-mode/godmode/debugtools/waitgraph"
@@ -162,7 +164,7 @@ func (o *owners) recordedNeeds(g *goroutine) bool {
 			n.By = append(n.By, waitgraph.Holder{Goroutine: o.node(h), Known: waitgraph.Recorded, At: lockedAt(h, base(w))})
 		}
 		if by := o.byID[w.Owner]; by != nil && w.Owner > 0 && !slices.ContainsFunc(n.By, func(h waitgraph.Holder) bool { return o.g.Goroutines[h.Goroutine].ID == w.Owner }) {
-			n.By = append(n.By, waitgraph.Holder{Goroutine: o.node(by), Known: waitgraph.Recorded, At: w.At})
+			n.By = append(n.By, waitgraph.Holder{Goroutine: o.node(by), Known: waitgraph.Recorded, At: bare(w.At)})
 		}
 		if len(n.By) == 0 && w.Owner != -1 || !lockKind(w.Kind) {
 			return false
@@ -192,7 +194,16 @@ func lockedAt(g *goroutine, addr uint64) string {
 	if i < 0 {
 		return ""
 	}
-	return g.Holds[i].At
+	return bare(g.Holds[i].At)
+}
+
+// bare takes the directories out of a place: "main.transfer bank.go:38".
+func bare(at string) string {
+	function, file, ok := strings.Cut(at, " ")
+	if !ok {
+		return at
+	}
+	return function + " " + path.Base(strings.ReplaceAll(file, `\`, "/"))
 }
 
 func (p *spot) wantText() string {

@@ -27,6 +27,7 @@ import (
 
 var (
 	update     = flag.Bool("update", false, "run the scenarios and keep their dumps below testdata")
+	recording  = flag.String("owners", "", "the scenarios as harness build -trimpath has built them, to run those too: their dumps have owners")
 	buildFlags = flag.String("buildflags", "", "more flags for building the scenarios: -gcflags=all=-N")
 )
 
@@ -109,7 +110,7 @@ func judge(t *testing.T, d dumped, all []finding.Finding) {
 		return
 	}
 	if !slices.ContainsFunc(all, func(f finding.Finding) bool { return w.fits(d.form, f) }) {
-		t.Errorf("%s by %s: want %s, got\n%s", d.name, d.form, w, texts(all))
+		t.Errorf("%s by %s: want %+v, got\n%s", d.name, d.form, w, texts(all))
 	}
 }
 
@@ -188,6 +189,9 @@ func runAll(t *testing.T, bin string, names []string) []dumped {
 				all = append(all, dumped{name: name, form: form})
 			}
 		}
+		if *recording != "" {
+			all = append(all, dumped{name: name, form: "owners"})
+		}
 	}
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -222,6 +226,9 @@ func (d dumped) run(bin string) (text []byte, err error) {
 
 func (d dumped) once(bin string) ([]byte, error) {
 	cmd := exec.Command(bin, d.name, d.form)
+	if d.form == "owners" {
+		cmd = exec.Command(*recording, d.name, "stack")
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package diagnose_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,15 +13,13 @@ type verdict struct {
 	title string // a part of it
 	proof bool   // PROVED in every form; otherwise LIKELY
 	all   bool   // everybody sleeps in the end, which the runtime proves in the form panic
-	not   string // a form in which nothing can be said, with the reason in the table
+	owned string // what is proved where the program has recorded owners, if that is more
 }
-
-func (v verdict) String() string { return fmt.Sprintf("%s %q (proved: %v)", v.kind, v.title, v.proof) }
 
 // fits reports whether a finding is the verdict.
 func (v verdict) fits(form string, f finding.Finding) bool {
-	if v.not == form {
-		return true
+	if form == "owners" && v.owned != "" {
+		return f.Certainty == finding.Proved && f.Kind == v.owned
 	}
 	certain := f.Certainty == finding.Proved || f.Certainty == finding.Likely && !v.proof
 	return certain && slices.Contains(strings.Split(v.kind, "|"), f.Kind) && strings.Contains(f.Title, v.title)
@@ -30,24 +27,24 @@ func (v verdict) fits(form string, f finding.Finding) bool {
 
 // wrong is the table: the programs of testdata/scenarios with a mistake, and what is said of them in every form. Those that are not here are healthy.
 var wrong = map[string]verdict{
-	"lock-self":             {kind: "self-lock", title: "locks c.mu, which it holds already", all: true},
-	"lock-self-beside-work": {kind: "self-lock", title: "locks c.mu, which it holds already"},
-	"lock-self-embedded":    {kind: "self-lock", title: "locks n", all: true},
-	"lock-self-callback":    {kind: "self-lock", title: "locks b.mu", all: true},
-	"lock-self-generic":     {kind: "self-lock", title: "locks t.mu", all: true},
-	"lock-abba":             {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
-	"lock-abba-all":         {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks", all: true},
-	"lock-abba-classes":     {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
-	"lock-abba-globals":     {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
-	"lock-philosophers":     {kind: "lock-cycle", title: "5 goroutines wait in a cycle of locks"},
-	"lock-missing-unlock":   {kind: "missing-unlock", title: "3 goroutines wait for s.mu, which nobody in this dump holds: login returns with it locked"},
+	"lock-self":             {kind: "self-lock", owned: "self-lock", title: "locks c.mu, which it holds already", all: true},
+	"lock-self-beside-work": {kind: "self-lock", owned: "self-lock", title: "locks c.mu, which it holds already"},
+	"lock-self-embedded":    {kind: "self-lock", owned: "self-lock", title: "locks n", all: true},
+	"lock-self-callback":    {kind: "self-lock", owned: "self-lock", title: "locks b.mu", all: true},
+	"lock-self-generic":     {kind: "self-lock", owned: "self-lock", title: "locks t.mu", all: true},
+	"lock-abba":             {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
+	"lock-abba-all":         {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks", all: true},
+	"lock-abba-classes":     {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
+	"lock-abba-globals":     {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
+	"lock-philosophers":     {kind: "lock-cycle", owned: "lock-cycle", title: "5 goroutines wait in a cycle of locks"},
+	"lock-missing-unlock":   {kind: "missing-unlock", owned: "owner-gone", title: "3 goroutines wait for s.mu, which nobody in this dump holds: login returns with it locked"},
 	"lock-convoy-channel":   {kind: "holder-blocked", title: "11 goroutines wait for d.mu, held by"},
 
-	"rw-upgrade":             {kind: "rwmutex-upgrade", title: "locks c.mu for writing while it holds it for reading", all: true},
-	"rw-upgrade-callback":    {kind: "rwmutex-upgrade", title: "locks c.mu for writing while it holds it for reading"},
-	"rw-recursive-read":      {kind: "recursive-read-lock", title: "read-locks c.mu again while the writer"},
-	"rw-recursive-read-many": {kind: "recursive-read-lock", title: "read-locks c.mu again while the writer"},
-	"rw-abba":                {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
+	"rw-upgrade":             {kind: "rwmutex-upgrade", owned: "rwmutex-upgrade", title: "locks c.mu for writing while it holds it for reading", all: true},
+	"rw-upgrade-callback":    {kind: "rwmutex-upgrade", owned: "rwmutex-upgrade", title: "locks c.mu for writing while it holds it for reading"},
+	"rw-recursive-read":      {kind: "recursive-read-lock", owned: "recursive-read-lock", title: "read-locks c.mu again while the writer"},
+	"rw-recursive-read-many": {kind: "recursive-read-lock", owned: "recursive-read-lock", title: "read-locks c.mu again while the writer"},
+	"rw-abba":                {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks"},
 	"lock-held-in-read":      {kind: "holder-in-io", title: "7 goroutines wait for j.mu, held by"},
 	"lock-held-in-sleep":     {kind: "holder-asleep", title: "5 goroutines wait for b.mu, held by"},
 
@@ -70,9 +67,9 @@ var wrong = map[string]verdict{
 	"wg-add-too-many":            {kind: "all-blocked|all-asleep", title: "deadlock", all: true},
 	"wg-wait-inside":             {kind: "wait-inside", title: "to which they owe a Done themselves", all: true},
 	"wg-copied":                  {kind: "all-blocked|all-asleep", title: "deadlock", all: true},
-	"once-recursive":             {kind: "once-recursive", title: "within the function that this Once runs", all: true},
-	"once-recursive-beside-work": {kind: "once-recursive", title: "within the function that this Once runs"},
-	"once-cycle":                 {kind: "once-cycle", title: "2 goroutines are each in a sync.Once"},
+	"once-recursive":             {kind: "once-recursive", owned: "once-recursive", title: "within the function that this Once runs", all: true},
+	"once-recursive-beside-work": {kind: "once-recursive", owned: "once-recursive", title: "within the function that this Once runs"},
+	"once-cycle":                 {kind: "once-cycle", owned: "once-cycle", title: "2 goroutines are each in a sync.Once"},
 	"cond-no-signal":             {kind: "all-blocked|all-asleep", title: "deadlock", all: true},
 	"group-nested-limit":         {kind: "no-peer", title: "to send to g.slots, and nobody will receive", all: true},
 	"wg-lock-behind":             {kind: "wait-cycle", title: "sync.WaitGroup.Wait", all: true},
@@ -87,7 +84,7 @@ var wrong = map[string]verdict{
 	"http-body-not-closed":  {kind: "body-not-closed", title: "8 responses of net/http have open bodies"},
 	"sql-rows-not-closed":   {kind: "pool-exhausted", title: "3 goroutines wait for a connection of database/sql"},
 	"sql-outside-of-tx":     {kind: "pool-exhausted", title: "3 goroutines wait for a connection of database/sql"},
-	"http-handler-deadlock": {kind: "self-lock", title: "locks c.mu, which it holds already"},
+	"http-handler-deadlock": {kind: "self-lock", owned: "self-lock", title: "locks c.mu, which it holds already"},
 	"hub-broadcast":         {kind: "wait-cycle", title: "sync.Mutex.Lock"},
 	"pool-exhausted":        {kind: "wait-cycle", title: "chan receive"},
 
@@ -95,5 +92,5 @@ var wrong = map[string]verdict{
 	"mixed-lock-channel-all": {kind: "wait-cycle", title: "chan receive", all: true},
 	"mixed-lock-wg":          {kind: "wait-cycle", title: "sync.WaitGroup.Wait"},
 	"mixed-lock-cond":        {kind: "wait-cycle", title: "sync.Cond.Wait"},
-	"mixed-handler-callback": {kind: "lock-cycle", title: "2 goroutines wait in a cycle of locks", all: true},
+	"mixed-handler-callback": {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks", all: true},
 }
