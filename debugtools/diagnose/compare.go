@@ -25,7 +25,7 @@ func Compare(dumps []*dump.Dump, o Options) []finding.Finding {
 			said[id] = said[id] || f.Certainty > finding.Note
 		}
 	}
-	c := &case_{said: said, scene: newScene(dumps[len(dumps)-1], o)}
+	c := &inquiry{said: said, scene: newScene(dumps[len(dumps)-1], o)}
 	c.standingQueues(dumps)
 	c.growing(dumps)
 	if o.Quiet {
@@ -38,11 +38,11 @@ func Compare(dumps []*dump.Dump, o Options) []finding.Finding {
 
 // standingQueues compares who waits for each lock in the last dump with who waited for it before. Where the head of the queue moves, the lock is only in
 // demand; where nobody who waited has got it, somebody keeps it.
-func (c *case_) standingQueues(dumps []*dump.Dump) {
+func (c *inquiry) standingQueues(dumps []*dump.Dump) {
 	before := map[uint64][]map[int64]bool{} // of each lock: who waited, dump by dump
 	for _, d := range dumps[:len(dumps)-1] {
 		seen := map[uint64]map[int64]bool{}
-		for _, q := range (&case_{scene: newScene(d, Options{})}).queues() {
+		for _, q := range (&inquiry{scene: newScene(d, Options{})}).queues() {
 			seen[q.addr] = map[int64]bool{}
 			for _, w := range q.waiters {
 				seen[q.addr][w.ID] = true
@@ -60,7 +60,7 @@ func (c *case_) standingQueues(dumps []*dump.Dump) {
 }
 
 // queue reports one lock at which goroutines waited in every dump.
-func (c *case_) queue(q *queue, before []map[int64]bool, dumps int) {
+func (c *inquiry) queue(q *queue, before []map[int64]bool, dumps int) {
 	now := map[int64]bool{}
 	for _, w := range q.waiters {
 		now[w.ID] = true
@@ -96,7 +96,7 @@ const (
 )
 
 // growing reports groups of blocked goroutines that grow from dump to dump.
-func (c *case_) growing(dumps []*dump.Dump) {
+func (c *inquiry) growing(dumps []*dump.Dump) {
 	for _, g := range dump.Trend(dumps).Groups {
 		k, ok := states[g.State]
 		if g.By() < someGrowth || ok && k.outside() {

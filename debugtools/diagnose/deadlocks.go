@@ -44,7 +44,7 @@ func linesOf(all []*goroutine) []string {
 }
 
 // deadlocks reports what the graph says: proved where its edges are in the dump, likely where they are inferred.
-func deadlocks(c *case_) {
+func deadlocks(c *inquiry) {
 	for _, least := range []waitgraph.Known{waitgraph.InText, waitgraph.Inferred} {
 		for _, d := range c.graph.Stuck(least) {
 			core := c.all(d.Core)
@@ -72,7 +72,7 @@ func deadlocks(c *case_) {
 }
 
 // all returns the goroutines of nodes.
-func (c *case_) all(nodes []int) []*goroutine {
+func (c *inquiry) all(nodes []int) []*goroutine {
 	var out []*goroutine
 	for _, n := range nodes {
 		out = append(out, c.byID[c.graph.Goroutines[n].ID])
@@ -81,7 +81,7 @@ func (c *case_) all(nodes []int) []*goroutine {
 }
 
 // objects returns the addresses that a core waits for.
-func (c *case_) objects(d waitgraph.Deadlock) []uint64 {
+func (c *inquiry) objects(d waitgraph.Deadlock) []uint64 {
 	var all []uint64
 	for _, m := range d.Core {
 		for _, n := range c.graph.Needs[m] {
@@ -94,7 +94,7 @@ func (c *case_) objects(d waitgraph.Deadlock) []uint64 {
 }
 
 // how says on what inferred edges rest.
-func (c *case_) how(d waitgraph.Deadlock) string {
+func (c *inquiry) how(d waitgraph.Deadlock) string {
 	for _, m := range d.Core {
 		for _, n := range c.graph.Needs[m] {
 			if !n.All && len(n.By) > 0 && n.Known == waitgraph.Inferred {
@@ -106,7 +106,7 @@ func (c *case_) how(d waitgraph.Deadlock) string {
 }
 
 // orphan reports a goroutine that nobody can let go on, where the program has recorded that.
-func (c *case_) orphan(d waitgraph.Deadlock, g *goroutine) {
+func (c *inquiry) orphan(d waitgraph.Deadlock, g *goroutine) {
 	if !g.kind.lock() || d.Known < waitgraph.Recorded {
 		c.nobody(d, g)
 		return
@@ -128,7 +128,7 @@ func (c *case_) orphan(d waitgraph.Deadlock, g *goroutine) {
 }
 
 // nobody reports a goroutine that waits for something which nobody will do, in a program in which nothing else can happen.
-func (c *case_) nobody(d waitgraph.Deadlock, g *goroutine) {
+func (c *inquiry) nobody(d waitgraph.Deadlock, g *goroutine) {
 	what := map[kind]string{onSend: "send to %s, and nobody will receive", onReceive: "receive from %s, and nobody will send or close",
 		onGroup: "return from %s.Wait, and nobody will call Done", onCond: "return from %s.Wait, and nobody will signal"}[g.kind]
 	if what == "" || g.wants == nil || !c.closed() {
@@ -146,7 +146,7 @@ func (c *case_) nobody(d waitgraph.Deadlock, g *goroutine) {
 }
 
 // cycle names a deadlock by what its core waits for.
-func (c *case_) cycle(d waitgraph.Deadlock, core []*goroutine) finding.Finding {
+func (c *inquiry) cycle(d waitgraph.Deadlock, core []*goroutine) finding.Finding {
 	locks, reads, writes := true, false, false
 	for _, g := range core {
 		locks = locks && g.kind.lock()
@@ -168,14 +168,14 @@ func (c *case_) cycle(d waitgraph.Deadlock, core []*goroutine) finding.Finding {
 			Fix: "do not RLock twice: read with the lock held at " + r.at()}
 	case locks:
 		return finding.Finding{Kind: "lock-cycle", Title: fmt.Sprintf("deadlock: %d goroutines wait in a cycle of locks", len(core)),
-			Fix: "lock in one order everywhere: see " + places2(core)}
+			Fix: "lock in one order everywhere: see " + whereTheyAre(core)}
 	}
 	return finding.Finding{Kind: "wait-cycle", Title: fmt.Sprintf("deadlock: %d goroutines wait for each other: %s", len(core), reasons(core)),
-		Fix: "do not wait for others with a lock held or a message unread: see " + places2(core)}
+		Fix: "do not wait for others with a lock held or a message unread: see " + whereTheyAre(core)}
 }
 
 // selfLock names a goroutine that waits for itself.
-func (c *case_) selfLock(d waitgraph.Deadlock, g *goroutine) finding.Finding {
+func (c *inquiry) selfLock(d waitgraph.Deadlock, g *goroutine) finding.Finding {
 	switch {
 	case g.kind == onOnce:
 		return finding.Finding{Kind: "once-recursive", Title: fmt.Sprintf("deadlock: %s calls %s.Do within the function that this Once runs", number(g), wanted(g)),
@@ -209,8 +209,8 @@ func reasons(all []*goroutine) string {
 	return strings.Join(list, ", ")
 }
 
-// places2 lists where goroutines are, the first few.
-func places2(all []*goroutine) string {
+// whereTheyAre lists where goroutines are, the first few.
+func whereTheyAre(all []*goroutine) string {
 	var list []string
 	for _, g := range all {
 		if at := g.at(); !slices.Contains(list, at) && len(list) < 4 {
@@ -221,7 +221,7 @@ func places2(all []*goroutine) string {
 }
 
 // nilChannels reports operations on nil channels: they never end.
-func nilChannels(c *case_) {
+func nilChannels(c *inquiry) {
 	for _, p := range c.spots {
 		if p.kind != onNil {
 			continue
@@ -241,7 +241,7 @@ func nilChannels(c *case_) {
 }
 
 // leakedMarks reports goroutines that the collector found unreachable.
-func leakedMarks(c *case_) {
+func leakedMarks(c *inquiry) {
 	for _, p := range c.spots {
 		var leaked []*goroutine
 		for _, g := range p.all {
@@ -259,7 +259,7 @@ func leakedMarks(c *case_) {
 }
 
 // asleep reports what the runtime or a bubble has found itself.
-func asleep(c *case_) {
+func asleep(c *inquiry) {
 	reason := c.dump.Reason
 	switch {
 	case strings.Contains(reason, "all goroutines are asleep"):
@@ -270,7 +270,7 @@ func asleep(c *case_) {
 }
 
 // everybody adds a finding about all goroutines of the user, those with the fewest in front.
-func (c *case_) everybody(f finding.Finding, first string) {
+func (c *inquiry) everybody(f finding.Finding, first string) {
 	var all []*goroutine
 	for _, p := range c.spots {
 		if !p.system && !p.dumper {

@@ -32,7 +32,7 @@ func Explain(d *dump.Dump, o Options) ([]finding.Finding, *waitgraph.Graph) {
 		return nil, &waitgraph.Graph{}
 	}
 	s := newScene(d, o)
-	c := &case_{scene: s, graph: newOwners(s).graph(), said: map[int64]bool{}}
+	c := &inquiry{scene: s, graph: newOwners(s).graph(), said: map[int64]bool{}}
 	for _, rule := range rules {
 		rule(c)
 	}
@@ -44,13 +44,13 @@ func Explain(d *dump.Dump, o Options) ([]finding.Finding, *waitgraph.Graph) {
 }
 
 // rules run in this order: a goroutine that an earlier rule has explained is not accused by a later one again.
-var rules = []func(*case_){
+var rules = []func(*inquiry){
 	nilChannels, leakedMarks, asleep, spawned, brokenPromises, deadlocks, missingUnlocks, lostPeers, heads, leakedSenders, contexts, tickers, bodies, pools,
 	emptySelects, blocked, notes,
 }
 
-// A case_ is a diagnosis in the making.
-type case_ struct {
+// An inquiry is a diagnosis in the making.
+type inquiry struct {
 	*scene
 	graph    *waitgraph.Graph
 	found    []finding.Finding
@@ -59,7 +59,7 @@ type case_ struct {
 }
 
 // add adds a finding about goroutines.
-func (c *case_) add(f finding.Finding, about ...*goroutine) {
+func (c *inquiry) add(f finding.Finding, about ...*goroutine) {
 	for _, g := range about {
 		if g.ID > 0 && len(f.Goroutines) < mostIDs {
 			f.Goroutines = append(f.Goroutines, g.ID)

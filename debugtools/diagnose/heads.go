@@ -15,7 +15,7 @@ type queue struct {
 }
 
 // queues lists the locks that goroutines wait for, in the order of the dump.
-func (c *case_) queues() []*queue {
+func (c *inquiry) queues() []*queue {
 	var all []*queue
 	at := map[uint64]*queue{}
 	for i := range c.goroutines {
@@ -39,7 +39,7 @@ func (c *case_) queues() []*queue {
 const crowd = 8
 
 // heads looks at who holds the locks for which others queue, and what they do meanwhile.
-func heads(c *case_) {
+func heads(c *inquiry) {
 	for _, q := range c.queues() {
 		if c.said[q.waiters[0].ID] {
 			continue
@@ -57,7 +57,7 @@ func heads(c *case_) {
 }
 
 // holderOf returns the one goroutine that the graph takes for the holder of what a queue waits for, and where it locked it.
-func (c *case_) holderOf(q *queue) (*goroutine, string) {
+func (c *inquiry) holderOf(q *queue) (*goroutine, string) {
 	for _, w := range q.waiters {
 		i, ok := c.graph.Find(w.ID)
 		if !ok {
@@ -74,7 +74,7 @@ func (c *case_) holderOf(q *queue) (*goroutine, string) {
 
 // head reports what the holder of a lock does while others wait. In a program that works, locks are held while it sends, receives, reads and
 // writes, for moments: it is accused only where the wait is seen to be long, or nothing is left that could end it.
-func (c *case_) head(q *queue, h *goroutine, at string) {
+func (c *inquiry) head(q *queue, h *goroutine, at string) {
 	n := len(q.waiters)
 	quiet := !c.busy && !c.awake || q.minutes > 0
 	f := finding.Finding{Kind: "holder-blocked", Certainty: finding.Note, Objects: []uint64{q.addr}}
@@ -111,7 +111,7 @@ func (c *case_) head(q *queue, h *goroutine, at string) {
 }
 
 // served reports whether the source of somebody who is not stuck says that they will do what a goroutine waits for.
-func (c *case_) served(h *goroutine) bool {
+func (c *inquiry) served(h *goroutine) bool {
 	i, ok := c.graph.Find(h.ID)
 	if !ok {
 		return false
@@ -125,7 +125,7 @@ func (c *case_) served(h *goroutine) bool {
 }
 
 // missingUnlocks reports locks that nobody in the dump holds, where a function of the same file leaves with it locked.
-func missingUnlocks(c *case_) {
+func missingUnlocks(c *inquiry) {
 	for _, q := range c.queues() {
 		w := q.waiters[0]
 		if h, _ := c.holderOf(q); c.said[w.ID] || h != nil || w.wants == nil || c.busy && q.minutes == 0 {

@@ -12,7 +12,7 @@ import (
 )
 
 // brokenPromises reports goroutines in a Wait of a wait group that counts themselves.
-func brokenPromises(c *case_) {
+func brokenPromises(c *inquiry) {
 	for _, p := range c.spots {
 		if p.kind != onGroup || p.wants == nil {
 			continue
@@ -39,7 +39,7 @@ func (s *sources) ownDone(p *spot) string {
 }
 
 // lostPeers reports goroutines that send to or receive from a channel that only one call knew, after that call has returned: the early return.
-func lostPeers(c *case_) {
+func lostPeers(c *inquiry) {
 	for _, p := range c.spots {
 		if p.kind != onSend && p.kind != onReceive || p.wants == nil || p.wants.home == "" || c.said[p.all[0].ID] {
 			continue
@@ -125,7 +125,7 @@ func (fn *function) escapes(name string) bool {
 }
 
 // within reports whether a goroutine is in a function.
-func (c *case_) within(g *goroutine, fn *function) bool {
+func (c *inquiry) within(g *goroutine, fn *function) bool {
 	if g == nil {
 		return false
 	}
@@ -136,7 +136,7 @@ func (c *case_) within(g *goroutine, fn *function) bool {
 }
 
 // siblingServes reports whether a goroutine that the same call has started may still do what another one waits for.
-func (c *case_) siblingServes(g *goroutine, maker *function) bool {
+func (c *inquiry) siblingServes(g *goroutine, maker *function) bool {
 	for _, p := range c.spots {
 		if p == g.spot || c.src.file(p.stack.Creator.File) != maker.file || p.stack.Creator.Line < maker.from || maker.to < p.stack.Creator.Line {
 			continue
@@ -159,7 +159,7 @@ const (
 
 // leakedSenders reports groups of goroutines that send where nobody receives any more: each on a channel of its own, and no goroutine's source says
 // that it will receive.
-func leakedSenders(c *case_) {
+func leakedSenders(c *inquiry) {
 	for _, p := range c.spots {
 		if p.kind != onSend || len(p.all) < fewSenders || p.user < 0 || c.said[p.all[0].ID] || p.wants == nil || c.blind || c.busy || c.awake {
 			continue
@@ -178,14 +178,14 @@ func leakedSenders(c *case_) {
 }
 
 // anybodyDoes reports whether the source of another goroutine says that it will do something for those of a spot.
-func (c *case_) anybodyDoes(what deed, p *spot) bool {
+func (c *inquiry) anybodyDoes(what deed, p *spot) bool {
 	return slices.ContainsFunc(c.spots, func(q *spot) bool {
 		return q != p && slices.ContainsFunc(c.src.doings(q), func(d doing) bool { return d.does&what != 0 && d.on.alike(p.wants) })
 	})
 }
 
 // orphans returns the goroutines of a spot whose starter is gone, together with everybody else whom it started.
-func (c *case_) orphans(p *spot) []*goroutine {
+func (c *inquiry) orphans(p *spot) []*goroutine {
 	if c.children == nil {
 		c.children = map[int64]int{}
 		for i := range c.goroutines {
@@ -202,7 +202,7 @@ func (c *case_) orphans(p *spot) []*goroutine {
 }
 
 // clocks reports groups that wait only for a clock or the end of a context, whose starters are gone.
-func (c *case_) clocks(kind string, waits func(*operand) bool, title, fix string) {
+func (c *inquiry) clocks(kind string, waits func(*operand) bool, title, fix string) {
 	for _, p := range c.spots {
 		if p.kind != onReceive || p.wants == nil || !waits(p.wants) || len(p.all) < manyClocks || c.said[p.all[0].ID] {
 			continue
@@ -215,24 +215,24 @@ func (c *case_) clocks(kind string, waits func(*operand) bool, title, fix string
 }
 
 // contexts reports goroutines that wait for contexts which nobody cancels.
-func contexts(c *case_) {
+func contexts(c *inquiry) {
 	c.clocks("context-not-cancelled", func(o *operand) bool { return strings.HasSuffix(o.text, ".Done()") },
 		"wait for a context to be cancelled, and who started them is gone", "call the cancel function of the context when its work is done, also for ")
 }
 
 // tickers reports goroutines in loops over tickers that nobody ends.
-func tickers(c *case_) {
+func tickers(c *inquiry) {
 	c.clocks("ticker-not-stopped", func(o *operand) bool { return o.field == "C" || strings.HasPrefix(o.text, "time.Tick(") },
 		"run a ticker for ever, and who started them is gone", "give the loop a way out besides the ticker, and stop it: ")
 }
 
 // bodies reports responses of net/http whose bodies nobody reads to the end or closes.
-func bodies(c *case_) {
+func bodies(c *inquiry) {
 	var open []*goroutine
 	users := 0
 	for _, p := range c.spots {
 		switch {
-		case p.kind == onSelect && len(p.stack.Frames) > 0 && find2(p.stack, "net/http.(*persistConn).readLoop"):
+		case p.kind == onSelect && len(p.stack.Frames) > 0 && innermost(p.stack, "net/http.(*persistConn).readLoop"):
 			open = append(open, p.all...)
 		case !p.system && !p.dumper && !p.accepts:
 			users += len(p.all)
@@ -247,8 +247,8 @@ func bodies(c *case_) {
 		Fix:      "close Response.Body on every way, also where the status is wrong"}, open...)
 }
 
-// find2 reports whether a function is the innermost one but those of the runtime.
-func find2(s *dump.Stack, function string) bool {
+// innermost reports whether a function is the innermost one but those of the runtime.
+func innermost(s *dump.Stack, function string) bool {
 	for i := range s.Frames {
 		if s.Frames[i].Func == function {
 			return true
@@ -260,7 +260,7 @@ func find2(s *dump.Stack, function string) bool {
 }
 
 // pools reports goroutines that wait for a connection of database/sql while nobody uses one.
-func pools(c *case_) {
+func pools(c *inquiry) {
 	var waiting []*goroutine
 	for _, p := range c.spots {
 		if p.system || p.dumper {
@@ -287,7 +287,7 @@ func has(s *dump.Stack, prefix string) bool {
 }
 
 // spawned reports that goroutines were started before there was room for them.
-func spawned(c *case_) {
+func spawned(c *inquiry) {
 	for _, p := range c.spots {
 		if len(p.all) < manySpawned || p.kind != onSend || p.user < 0 || c.said[p.all[0].ID] {
 			continue

@@ -11,7 +11,7 @@ import (
 )
 
 // emptySelects reports goroutines in a select without cases that others wait for.
-func emptySelects(c *case_) {
+func emptySelects(c *inquiry) {
 	for _, d := range c.graph.Stuck(waitgraph.Inferred) {
 		g := c.byID[c.graph.Goroutines[d.Core[0]].ID]
 		if !d.Orphan || g.kind != forever || len(d.Behind) == 0 || c.said[g.ID] {
@@ -26,7 +26,7 @@ func emptySelects(c *case_) {
 
 // blocked reports that nobody in the program can ever go on. It needs to know of everybody what they wait for, which needs sources: a message may come
 // from a timer.
-func blocked(c *case_) {
+func blocked(c *inquiry) {
 	if !c.closed() || strings.Contains(c.dump.Reason, "asleep") {
 		return
 	}
@@ -48,7 +48,7 @@ func blocked(c *case_) {
 }
 
 // firstCause says what to look at in a program in which all are blocked.
-func (c *case_) firstCause() string {
+func (c *inquiry) firstCause() string {
 	for _, p := range c.spots {
 		if p.system || p.dumper || p.wants == nil {
 			continue
@@ -80,11 +80,11 @@ var idioms = []idiom{
 	{"os/exec.(*Cmd).", inIO, "copies the output of a child process: normal"},
 }
 
-// mostNotes is from how many goroutines on an idiom is worth a note.
+// someIdle is from how many goroutines on an idiom is worth a note.
 const someIdle = 3
 
 // notes explains what is normal and what the dump cannot show.
-func notes(c *case_) {
+func notes(c *inquiry) {
 	for _, id := range idioms {
 		n := 0
 		for _, p := range c.spots {
@@ -93,19 +93,19 @@ func notes(c *case_) {
 			}
 		}
 		if n >= someIdle {
-			c.add(finding.Finding{Kind: "normal", Confidence: 1, Title: fmt.Sprintf("%s in %s: %s", waitgraph.Count(n, "goroutine", "goroutines"), short2(id.function), id.says), Weight: float64(n)})
+			c.add(finding.Finding{Kind: "normal", Confidence: 1, Title: fmt.Sprintf("%s in %s: %s", waitgraph.Count(n, "goroutine", "goroutines"), withPackage(id.function), id.says), Weight: float64(n)})
 		}
 	}
 	c.limits()
 }
 
-// short2 keeps the package of a function.
-func short2(function string) string {
+// withPackage keeps the package of a function.
+func withPackage(function string) string {
 	return strings.NewReplacer("(*", "", ")", "").Replace(strings.TrimSuffix(function[strings.LastIndexByte(function, '/')+1:], "."))
 }
 
 // limits says what this dump cannot show, and what would.
-func (c *case_) limits() {
+func (c *inquiry) limits() {
 	var locks, channels, owned int
 	for i := range c.goroutines {
 		g := &c.goroutines[i]
