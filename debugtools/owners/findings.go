@@ -140,7 +140,7 @@ func (s *search) recursive() []finding.Finding {
 func (r *Report) incomplete(ended bool) (finding.Finding, bool) {
 	f := finding.Finding{Kind: KindIncomplete, Certainty: finding.Note, Confidence: 1, Title: "not all of the order of locks is known"}
 	if r.Dropped > 0 {
-		f.Evidence = append(f.Evidence, fmt.Sprintf("there was no room for %d locks, edges or events", r.Dropped))
+		f.Evidence = append(f.Evidence, "there was no room for all locks, edges and events")
 	}
 	if r.Truncated {
 		f.Evidence = append(f.Evidence, "the report ends in the middle")

@@ -14,7 +14,7 @@ type Report struct {
 	Locks  map[int]Lock // by name, a number
 	Edges  []Edge
 	Events []Event
-	// Dropped is how much was not written down for want of room. What follows from the rest is true, and there may be more.
+	// Dropped is not 0 if something was not written down for want of room. What follows from the rest is true, and there may be more.
 	Dropped int
 	// Truncated is true if the end of the report is missing.
 	Truncated bool

@@ -45,6 +45,7 @@ var orders = map[string]func(){
 	"class-ok":             classOK,
 	"released-ok":          releasedOK,
 	"hand-over-later-ok":   handOverLaterOK,
+	"hand-over-again-ok":   handOverAgainOK,
 }
 
 var a, b, c, d, gate sync.Mutex
@@ -411,4 +412,16 @@ func handOverLaterOK() {
 		b.Unlock()
 	})
 	one(ba)
+}
+
+// handOverAgainOK: a goroutine waits for the lock that it has locked, until somebody else unlocks it.
+func handOverAgainOK() {
+	one(func() {
+		a.Lock()
+		go a.Unlock()
+		a.Lock()
+		b.Lock()
+		b.Unlock()
+		a.Unlock()
+	})
 }
