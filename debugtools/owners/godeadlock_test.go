@@ -34,11 +34,11 @@ var rivals = []rival{
 		})
 	}, true},
 	{"hand-over-order-ok", func(a, b, _ *deadlock.Mutex) {
-		apart(func() { a.Lock(); apart(a.Unlock); b.Lock(); b.Unlock() }, within(b, a))
+		apart(func() { a.Lock(); apart(a.Unlock); within(b)() }, within(b, a))
 	}, false},
 	{"hand-over-again-ok", func(a, _, _ *deadlock.Mutex) {
 		reported := reported
-		apart(func() { a.Lock(); go func() { <-reported; a.Unlock() }(); a.Lock(); a.Unlock() })
+		apart(func() { a.Lock(); go func() { <-reported; a.Unlock() }(); within(a)() })
 	}, true},
 	{"same-order-ok", func(a, b, _ *deadlock.Mutex) { apart(within(a, b), within(a, b)) }, false},
 }
