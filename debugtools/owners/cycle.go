@@ -1,6 +1,7 @@
 package owners
 
 import (
+	"iter"
 	"slices"
 )
 
@@ -10,8 +11,8 @@ import (
 // That is the algorithm of Havelund ("Using Runtime Analysis to Guide Model Checking of Java Programs", 2000) for two locks, and of Bensalem and
 // Havelund ("Dynamic Deadlock Analysis of Multi-Threaded Programs", 2005) for any number: the goroutines differ, and no two of them hold the same lock
 // (a gate, which lets only one of them in). That they are not ordered by go statements and joins is from Agarwal, Wang and Stoller ("Detecting Potential
-// Deadlocks with Static Analysis and Run-Time Monitoring", 2005), who call what lies between them segments; channels order here as well. Names for what locks have in common,
-// and edges instead of all that ever happened, are ideas of lockdep in the Linux kernel.
+// Deadlocks with Static Analysis and Run-Time Monitoring", 2005), who call what lies between them segments; channels order here as well. Names for what
+// locks have in common, and edges instead of all that ever happened, are ideas of lockdep in the Linux kernel.
 
 // limits of the search, which is exponential in theory: a cycle has at most maxCycle goroutines, and after maxSteps steps the search ends.
 const (
@@ -42,12 +43,38 @@ func newSearch(r *Report) *search {
 	for i, e := range r.Events {
 		s.events[e.Edge] = append(s.events[e.Edge], i)
 	}
-	for i, e := range r.Edges {
-		for _, h := range e.Holds {
+	for i := range s.part() {
+		for _, h := range r.Edges[i].Holds {
 			s.next[h.Lock] = append(s.next[h.Lock], i)
 		}
 	}
 	return s
+}
+
+// part yields the edges that may be part of a cycle: what they take somebody holds, and somebody takes what they hold, among those that are left. Where
+// locks have an order, no edge is left, so there is nothing to search. It takes time in the order of the edges, times the length of the longest chain.
+func (s *search) part() iter.Seq[int] {
+	all := s.report.Edges
+	left := make([]int, len(all))
+	for i := range left {
+		left[i] = i
+	}
+	for {
+		held, taken := map[int]bool{}, map[int]bool{}
+		for _, i := range left {
+			taken[all[i].Takes.Lock] = taken[all[i].Takes.Lock] || !all[i].Takes.Try
+			for _, h := range all[i].Holds {
+				held[h.Lock] = true
+			}
+		}
+		before := len(left)
+		left = slices.DeleteFunc(left, func(i int) bool {
+			return !held[all[i].Takes.Lock] || !slices.ContainsFunc(all[i].Holds, func(h Step) bool { return taken[h.Lock] })
+		})
+		if len(left) == before {
+			return slices.Values(left)
+		}
+	}
 }
 
 // cycles returns the cycles, the shortest first: for each set of locks one, and none whose locks are all in a shorter one.

@@ -1,5 +1,5 @@
-// Package owners builds programs that record who holds which lock, and in which order locks are locked, without a change of their source. What changes is the standard library, by the -overlay
-// flag of the go command: internal/sync, sync, and a little of runtime.
+// Package owners builds programs that record who holds which lock, and in which order locks are locked, without a change of their source. What changes is the
+// standard library, by the -overlay flag of the go command: internal/sync, sync, and a little of runtime.
 //
 //	err := owners.Command{Flags: []string{"-o", "server"}, Args: []string{"./cmd/server"}, Stderr: os.Stderr}.Run(ctx)
 //	var unsupported *control.Unsupported

@@ -20,7 +20,8 @@ const (
 // wait group orders its parts. It is Likely where that takes a writer between two readers, or a goroutine takes part whose parent is unknown (that of a
 // timer), or a list of held locks was cut. What could not be looked at is a Note; without findings and without that, the locks of this run have an order.
 //
-// The search for cycles has an end after two million steps, which is a Note as well.
+// Where locks have an order, that takes time in the order of the edges times the longest chain of them. Else the search is exponential in the length of a
+// cycle, at most eight, and ends after two million steps, which is a Note as well.
 func (r *Report) Findings() []finding.Finding {
 	s := newSearch(r)
 	var all []finding.Finding
@@ -65,10 +66,13 @@ func (s *search) cycleFinding(c cycle) finding.Finding {
 		f.Certainty, f.Confidence = finding.Likely, 0.7
 		f.Evidence = append(f.Evidence, sure...)
 	}
-	f.Evidence = append(f.Evidence, "no lock guards all of this, and no go statement, channel or wait group orders it; what only atomics, a Cond or a clock order is not seen")
+	f.Evidence = append(f.Evidence, nothing)
 	f.Fix = "lock in one order everywhere"
 	return f
 }
+
+// nothing says what was looked for and not found, and what could not be.
+const nothing = "no lock guards all of this, and no go statement, channel or wait group orders it; what only atomics, a Cond or a clock order is not seen"
 
 // edge returns the edge of an event.
 func (s *search) edge(event int) *Edge { return &s.report.Edges[s.report.Events[event].Edge] }
@@ -128,8 +132,9 @@ func (s *search) recursive() []finding.Finding {
 			continue
 		}
 		all = append(all, finding.Finding{Kind: KindRecursive, Certainty: finding.Likely, Confidence: 0.8, Weight: 1,
-			Title:      "a reader locks again what it has locked, and blocks for ever if a writer comes between, at " + e.Takes.At.String(),
-			Evidence:   append(s.sentence(event, e.Holds[twice:twice+1], []int{e.Takes.Lock}), "others lock it for writing; that they never do so meanwhile would be the only excuse"),
+			Title: "a reader locks again what it has locked, and blocks for ever if a writer comes between, at " + e.Takes.At.String(),
+			Evidence: append(s.sentence(event, e.Holds[twice:twice+1], []int{e.Takes.Lock}),
+				"others lock it for writing; that they never do so meanwhile would be the only excuse"),
 			Fix:        "lock once, and call what expects the lock to be held",
 			Goroutines: []int64{s.report.Events[event].Goroutine}, Objects: []uint64{l.Addr}})
 	}

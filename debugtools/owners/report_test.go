@@ -70,6 +70,29 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+// TestOrderIsCheap: many locks that are locked in one order are no search, and one that is locked against it is found among them.
+func TestOrderIsCheap(t *testing.T) {
+	r := Report{Locks: map[int]Lock{}}
+	add := func(holds, takes int) {
+		at := func(l int) Site { return Site{fmt.Sprint("f", l), "/f.go", l} }
+		r.Events = append(r.Events, Event{Edge: len(r.Edges), Goroutine: int64(len(r.Edges) + 1), Parent: 1})
+		r.Edges = append(r.Edges, Edge{Takes: Step{Lock: takes, At: at(takes)}, Holds: []Step{{Lock: holds, At: at(holds)}}})
+	}
+	for i := range 60 {
+		for j := range i {
+			add(j, i)
+		}
+	}
+	s := newSearch(&r)
+	if found := s.cycles(); len(found) != 0 || s.steps > 10*len(r.Edges) {
+		t.Errorf("%d steps: %v", s.steps, found)
+	}
+	add(30, 29)
+	if found := r.Findings(); len(found) == 0 || found[0].Kind != KindCycle || len(found[0].Goroutines) != 2 {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestParse(t *testing.T) {
 	r := one(t, sample)
 	e := r.Edges[0]
