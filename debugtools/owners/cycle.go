@@ -17,7 +17,7 @@ import (
 // limits of the search, which is exponential in theory: a cycle has at most maxCycle goroutines, and after maxSteps steps the search ends.
 const (
 	maxCycle = 8
-	maxSteps = 2_000_000
+	maxSteps = 500_000
 )
 
 // A cycle is one chain of events.
@@ -178,6 +178,9 @@ func (s *search) pick(edges, picked []int) []int {
 		return slices.Clone(picked)
 	}
 	for _, i := range s.events[edges[0]] {
+		if s.steps++; s.steps > maxSteps {
+			return nil
+		}
 		if slices.ContainsFunc(picked, func(j int) bool { return !s.overlap(i, j) }) {
 			continue
 		}

@@ -21,7 +21,7 @@ const (
 // timer), or a list of held locks was cut. What could not be looked at is a Note; without findings and without that, the locks of this run have an order.
 //
 // Where locks have an order, that takes time in the order of the edges times the longest chain of them. Else the search is exponential in the length of a
-// cycle, at most eight, and ends after two million steps, which is a Note as well.
+// cycle, at most eight, and ends after half a million steps, which is a Note as well.
 func (r *Report) Findings() []finding.Finding {
 	s := newSearch(r)
 	var all []finding.Finding

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/finding"
 	"github.com/concurrency-god-mode/godmode/debugtools/owners"
@@ -58,32 +59,33 @@ func (a *app) locksOf(name string, asJSON bool) (int, error) {
 		return 0, cannot("reports are text that begins with lock-order 1", fmt.Errorf("%s: %w", name, err))
 	}
 	for i := range reports {
-		a.printFindings(&reports[i], asJSON)
+		if err := a.printFindings(&reports[i], asJSON); err != nil {
+			return 0, err
+		}
 	}
 	return len(reports), nil
 }
 
 // printFindings prints what is wrong in a report. What is proved makes the exit code that of a failure.
-func (a *app) printFindings(r *owners.Report, asJSON bool) {
+func (a *app) printFindings(r *owners.Report, asJSON bool) error {
 	found := r.Findings()
-	for _, f := range found {
-		if f.Certainty == finding.Proved {
-			a.exit = report.ExitViolated
-		}
-		if asJSON {
-			line, _ := json.Marshal(f) // numbers and texts
-			fmt.Fprintf(a.Stdout, "%s\n", line)
-			continue
-		}
-		fmt.Fprintf(a.Stdout, "%-9s %s\n", f.Certainty, f.Title)
-		for _, e := range f.Evidence {
-			fmt.Fprintf(a.Stdout, "            %s\n", e)
-		}
-		if f.Fix != "" {
-			fmt.Fprintf(a.Stdout, "          fix: %s\n", f.Fix)
-		}
+	if slices.ContainsFunc(found, func(f finding.Finding) bool { return f.Certainty == finding.Proved }) {
+		a.exit = report.ExitViolated
 	}
-	if len(found) == 0 && !asJSON {
+	switch {
+	case asJSON:
+		out := json.NewEncoder(a.Stdout)
+		for _, f := range found {
+			if err := out.Encode(f); err != nil {
+				return cannot("", err)
+			}
+		}
+	case len(found) == 0:
 		fmt.Fprintf(a.Stdout, "ok        %s: locks were locked in an order; other runs may lock others\n", report.Plural(int64(len(r.Edges)), "edge"))
+	default:
+		if err := finding.Write(a.Stdout, found); err != nil {
+			return cannot("", err)
+		}
 	}
+	return nil
 }
