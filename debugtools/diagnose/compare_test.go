@@ -8,6 +8,7 @@ import (
 	"github.com/concurrency-god-mode/godmode/debugtools/diagnose"
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 	"github.com/concurrency-god-mode/godmode/debugtools/finding"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // waiter writes a goroutine that waits for a lock.
@@ -132,6 +133,7 @@ func TestMarks(t *testing.T) {
 
 // TestCost: ten thousand goroutines are diagnosed in one go; the time is in BenchmarkDiagnose.
 func TestCost(t *testing.T) {
+	repeat.Once(t)
 	d := tenThousand(t)
 	all := diagnose.Diagnose(d, diagnose.Options{Source: source})
 	if kindsOf(all) != "NOTE convoy" {

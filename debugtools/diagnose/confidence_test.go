@@ -13,6 +13,7 @@ import (
 	"github.com/concurrency-god-mode/godmode/debugtools/diagnose"
 	"github.com/concurrency-god-mode/godmode/debugtools/dump"
 	"github.com/concurrency-god-mode/godmode/debugtools/finding"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 var showTable = flag.Bool("table", false, "print what is said of every scenario")
@@ -80,6 +81,7 @@ func TestTable(t *testing.T) {
 
 // TestWithoutSources: a dump alone accuses no healthy program either, and what it says of the others without sources is said with the same certainty or none.
 func TestWithoutSources(t *testing.T) {
+	repeat.Once(t)
 	found, all := map[string]bool{}, map[string]bool{}
 	for _, d := range kept(t) {
 		got, err := dump.Read(bytes.NewReader(d.text))

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // Old and rare forms, written by hand.
@@ -165,6 +167,7 @@ func TestIDSet(t *testing.T) {
 
 // TestLimit: the size at which runtime/pprof stops is known.
 func TestLimit(t *testing.T) {
+	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("64 MB")
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // choices are decisions taken from bytes; without any left, everything is 0.
@@ -132,6 +134,7 @@ func same(t *testing.T, text string, got, want []string) {
 
 // TestReference: Read and the reference agree on dumps of any mixture, and no goroutine of them is lost.
 func TestReference(t *testing.T) {
+	repeat.Once(t)
 	n := 200
 	if testing.Short() {
 		n = 30
@@ -153,6 +156,7 @@ func TestReference(t *testing.T) {
 
 // TestHeaders: every state with every remark and every kind of labels.
 func TestHeaders(t *testing.T) {
+	repeat.Once(t)
 	n := 0
 	for _, state := range states {
 		var b strings.Builder
@@ -193,6 +197,7 @@ func prefixed(text, prefix string) string {
 }
 
 func TestPrefixes(t *testing.T) {
+	repeat.Once(t)
 	for _, c := range seeds(10, 300) {
 		text := "panic: boom\n\n" + variants(c)
 		want := read(t, text)
@@ -226,6 +231,7 @@ func TestInterleaved(t *testing.T) {
 
 // TestCut: a text that ends anywhere gives what it has, and says so where a goroutine is cut.
 func TestCut(t *testing.T) {
+	repeat.Once(t)
 	texts := []string{panicText, crowdText}
 	for _, c := range seeds(5, 80) {
 		texts = append(texts, variants(c))

@@ -207,6 +207,7 @@ func oneProc(t *testing.T) {
 
 // TestMeasureInProcess measures here, where other tests have run: a leak is found, and a function that keeps nothing is not accused.
 func TestMeasureInProcess(t *testing.T) {
+	repeat.Tenth(t)
 	oneProc(t)
 	defer func() { leaked = nil }()
 	if r := Measure(100, func() {}); r.Verdict() == Grows {
@@ -230,6 +231,7 @@ func TestMeasureInProcess(t *testing.T) {
 
 // TestMeasureGoroutines: goroutines that stay are growth, those that are about to end are not.
 func TestMeasureGoroutines(t *testing.T) {
+	repeat.Tenth(t)
 	oneProc(t)
 	stop := make(chan struct{})
 	defer close(stop)
@@ -244,6 +246,7 @@ func TestMeasureGoroutines(t *testing.T) {
 }
 
 func TestMeasureManyCalls(t *testing.T) {
+	repeat.Once(t)
 	if testing.Short() {
 		t.Skip("six hundred collections")
 	}

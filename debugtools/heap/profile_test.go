@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/heap"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 	"github.com/google/pprof/profile"
 )
 
@@ -73,6 +74,7 @@ func parsed(t testing.TB, b []byte) *heap.Profile {
 // TestSamplingError lets 2 000 pairs of profiles of programs without growth differ by sampling alone: no more than one in a hundred may be called
 // more than noise. Of those that have grown by 16 MB in small objects, almost all must be.
 func TestSamplingError(t *testing.T) {
+	repeat.Once(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	alarms, found, rounds := 0, 0, 2000
 	if testing.Short() {

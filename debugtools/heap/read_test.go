@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/heap"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // small is a dump with a list of three, one of them held by a goroutine as well, an interior pointer, and garbage.
@@ -80,6 +81,7 @@ func TestPaths(t *testing.T) {
 
 // TestEveryPrefix cuts a dump everywhere: what is there is read, and that it is cut is said.
 func TestEveryPrefix(t *testing.T) {
+	repeat.Once(t)
 	whole := small()
 	for n := range whole {
 		d, err := heap.Read(iotest.OneByteReader(bytes.NewReader(whole[:n])), heap.Options{})
@@ -126,6 +128,7 @@ func TestOverlapsAreSkipped(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	repeat.Once(t)
 	if _, err := heap.Read(bytes.NewReader(small()), heap.Options{MaxMemory: 40}); !errors.Is(err, heap.ErrLimit) {
 		t.Errorf("40 bytes: %v", err)
 	}

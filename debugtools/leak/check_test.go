@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // A mock is a test whose failures are looked at. Its name, and whether it runs in parallel, are those of a real one.
@@ -148,6 +150,7 @@ func parent(stop, ended chan struct{}) {
 
 // TestCheckInParallel runs all cases at once: what they leave is there while the others look, and each is accused of its own and of nothing else.
 func TestCheckInParallel(t *testing.T) {
+	repeat.Tenth(t)
 	stop := make(chan struct{})
 	t.Cleanup(func() { close(stop) })
 	t.Run("all", func(t *testing.T) {
@@ -216,6 +219,7 @@ func TestCheckAlone(t *testing.T) {
 
 // TestGoleakInParallel shows on one program what goleak, which looks at all goroutines, and Check say to a test that leaves nothing while another has left something.
 func TestGoleakInParallel(t *testing.T) {
+	repeat.Tenth(t)
 	stop, left, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	t.Cleanup(func() { close(stop) })
 	t.Run("both", func(t *testing.T) {
@@ -246,6 +250,7 @@ func TestGoleakInParallel(t *testing.T) {
 
 // TestDaemons: connections that http keeps and copiers of a process that runs are named, and accuse nobody; half of a connection does.
 func TestDaemons(t *testing.T) {
+	repeat.Tenth(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, strings.Repeat("x", 100_000))
 	}))

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/concurrency-god-mode/godmode/debugtools/finding"
+	"github.com/concurrency-god-mode/godmode/harness/repeat"
 )
 
 // global is reachable for ever: the collector cannot prove anything of who waits for it.
@@ -18,6 +19,7 @@ var global struct {
 }
 
 func TestRepeat(t *testing.T) {
+	repeat.Tenth(t)
 	global.c = make(chan struct{})
 	var once sync.Once
 	calls, pool := 0, 0

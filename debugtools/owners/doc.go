@@ -33,8 +33,8 @@
 // which locks can deadlock, also if they did not:
 //
 //	kind                   certainty   what
-//	lock-order-cycle       PROVED      goroutines lock in a cycle of two to eight locks, and nothing that is known keeps them apart
-//	                       LIKELY      the same, if a writer comes between two readers, or for a goroutine of a timer
+//	lock-order-cycle       LIKELY 0.95 goroutines lock in a cycle of two to eight locks, and nothing that is known keeps them apart
+//	                       LIKELY 0.7  the same, if a writer comes between two readers, or for a goroutine of a timer
 //	recursive-read-lock    LIKELY      a reader locks again what others lock for writing
 //	lock-class-inversion   LIKELY      locks that are locked at the same places are locked in both orders, and they were not the same locks
 //	lock-order-incomplete  NOTE        there was no room, or the end is missing: no finding is no answer
@@ -46,8 +46,8 @@
 // The same programs with go-deadlock (TestGoDeadlock), where "-" is that nothing is reported:
 //
 //	                                                     go-deadlock    this package
-//	A in B and B in A, at different times                reported       PROVED
-//	a cycle of three, at different times                 -              PROVED
+//	A in B and B in A, at different times                reported       LIKELY 0.95
+//	a cycle of three, at different times                 -              LIKELY 0.95
 //	two kinds of locks in both orders, never the same    -              LIKELY
 //	the same under a gate                                reported       -
 //	the same by one goroutine                            reported       -
@@ -56,8 +56,9 @@
 //	a goroutine waits for its lock until it is handed on reported       -
 //	A in B only                                          -              -
 //
-// What a cycle is called PROVED for is that the locks were locked so, by goroutines that nothing recorded keeps apart. That an atomic, a Cond, a file or
-// a clock orders them is not recorded: a program that relies on that for its locks is accused, and the finding says so. The other way round, a channel that ordered
+// Sure of a cycle is that the locks were locked so, by goroutines that nothing recorded keeps apart. That an atomic, a Cond, a file or
+// a clock orders them is not recorded: a program that relies on that for its locks is accused, and the finding says so. This is why no cycle is called PROVED; one
+// of 0.95 fails a test all the same ([Fails]). The other way round, a channel that ordered
 // two goroutines by chance in this run hides their cycle; run it more often.
 //
 // At most eight events of an edge, 32 768 edges, 4 096 events and a million locks are written down, and 32 locks of those that are held. Names of

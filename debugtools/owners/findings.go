@@ -16,8 +16,9 @@ const (
 	KindIncomplete = "lock-order-incomplete"
 )
 
-// Findings returns what is wrong in the order of locks. A cycle is Proved: the goroutines differ, no lock guards all of it, and no go statement, channel or
-// wait group orders its parts. It is Likely where that takes a writer between two readers, or a goroutine takes part whose parent is unknown (that of a
+// Findings returns what is wrong in the order of locks. Of a cycle all that is recorded is sure: the goroutines differ, no lock guards all of it, and no go statement, channel or
+// wait group orders its parts. It stays Likely, with a confidence of 0.95, since an atomic, a Cond or a clock may keep its parts apart, which is not recorded. It is
+// less likely where that takes a writer between two readers, or a goroutine takes part whose parent is unknown (that of a
 // timer), or a list of held locks was cut. What could not be looked at is a Note; without findings and without that, the locks of this run have an order.
 //
 // Where locks have an order, that takes time in the order of the edges times the longest chain of them. Else the search is exponential in the length of a
@@ -39,9 +40,15 @@ func (r *Report) Findings() []finding.Finding {
 	return all
 }
 
+// sureCycle is the confidence of a cycle that nothing recorded keeps apart. It is a judgement, not a measurement.
+const sureCycle = 0.95
+
+// Fails reports whether a finding is a failure of the program that it is about: a cycle of locks that nothing recorded keeps apart.
+func Fails(f finding.Finding) bool { return f.Kind == KindCycle && f.Confidence >= sureCycle }
+
 // cycleFinding writes a cycle as a finding.
 func (s *search) cycleFinding(c cycle) finding.Finding {
-	f := finding.Finding{Kind: KindCycle, Certainty: finding.Proved, Confidence: 1, Weight: float64(len(c.events))}
+	f := finding.Finding{Kind: KindCycle, Certainty: finding.Likely, Confidence: sureCycle, Weight: float64(len(c.events))}
 	var who []string
 	var sure []string
 	for _, i := range c.events {
@@ -63,7 +70,7 @@ func (s *search) cycleFinding(c cycle) finding.Finding {
 	slices.Sort(who)
 	f.Title = fmt.Sprintf("%d goroutines can deadlock: they lock in a cycle at %s", len(who), strings.Join(slices.Compact(who), ", "))
 	if len(sure) > 0 {
-		f.Certainty, f.Confidence = finding.Likely, 0.7
+		f.Confidence = 0.7
 		f.Evidence = append(f.Evidence, sure...)
 	}
 	f.Evidence = append(f.Evidence, nothing)

@@ -48,7 +48,7 @@ func kinds(r Report) string {
 
 func TestFindings(t *testing.T) {
 	for _, c := range []struct{ change, to, want string }{
-		{"", "", "PROVED lock-order-cycle;"},
+		{"", "", "LIKELY lock-order-cycle;"},
 		{"goroutine=8", "goroutine=7", ""},
 		{"goroutine=8 parent=1", "goroutine=8 parent=1 after 0-0", ""},
 		{"goroutine=8 parent=1", "goroutine=8 parent=0", "LIKELY lock-order-cycle;"},
@@ -56,9 +56,9 @@ func TestFindings(t *testing.T) {
 		{"writer=0", "writer=0 handed", ""},
 		{"locks 1 write", "locks 1 try-write", ""},
 		{"locks 2 write", "locks 2 read", "LIKELY lock-order-cycle;"},
-		{"writer=-1", "writer=0", "PROVED lock-order-cycle;"},
-		{"dropped=0", "dropped=3", "PROVED lock-order-cycle;NOTE lock-order-incomplete;"},
-		{"end dropped=0\n", "", "PROVED lock-order-cycle;NOTE lock-order-incomplete;"},
+		{"writer=-1", "writer=0", "LIKELY lock-order-cycle;"},
+		{"dropped=0", "dropped=3", "LIKELY lock-order-cycle;NOTE lock-order-incomplete;"},
+		{"end dropped=0\n", "", "LIKELY lock-order-cycle;NOTE lock-order-incomplete;"},
 	} {
 		text := strings.Replace(sample, c.change, c.to, 1)
 		if c.to == "" && c.change != "" {

@@ -76,7 +76,7 @@ func (l *locksmith) config(c gotest.RunConfig) gotest.RunConfig {
 	return c
 }
 
-// check returns the failures that the reports in an output prove. What is only likely, or incomplete, is counted.
+// check returns the failures that the reports in an output show. What is less likely, or incomplete, is counted.
 func (l *locksmith) check(output []byte) []signature.Failure {
 	if l.mode != string(owners.Order) {
 		return nil
@@ -88,7 +88,7 @@ func (l *locksmith) check(output []byte) []signature.Failure {
 	var all []signature.Failure
 	for i := range reports {
 		for _, f := range reports[i].Findings() {
-			if f.Certainty == finding.Proved {
+			if owners.Fails(f) {
 				all = append(all, orderFailure(f))
 			} else {
 				l.count(fmt.Sprintf("%s: %s", strings.ToLower(f.Certainty.String()), f.Title))

@@ -20,7 +20,7 @@ func (a *app) locksCommand() *cobra.Command {
 		Use:   "locks FILE...",
 		Short: "read reports on the order of locks, and say which can deadlock",
 		Long: `Locks reads what a program built by harness build --lockcheck=order has written when it ended, and says where locks are locked in a
-cycle. Exit code 1 means that a cycle is proved: no lock guards it, and no go statement, channel or wait group orders its parts.`,
+cycle. Exit code 1 means that there is one: no lock guards it, and no go statement, channel or wait group orders its parts. An atomic may.`,
 		Example: "  GODMODE_ORDER=/tmp/order ./server; harness locks /tmp/order.*",
 		RunE:    func(_ *cobra.Command, args []string) error { return a.locks(args, o.json) },
 	}
@@ -66,10 +66,10 @@ func (a *app) locksOf(name string, asJSON bool) (int, error) {
 	return len(reports), nil
 }
 
-// printFindings prints what is wrong in a report. What is proved makes the exit code that of a failure.
+// printFindings prints what is wrong in a report. A cycle that nothing keeps apart makes the exit code that of a failure.
 func (a *app) printFindings(r *owners.Report, asJSON bool) error {
 	found := r.Findings()
-	if slices.ContainsFunc(found, func(f finding.Finding) bool { return f.Certainty == finding.Proved }) {
+	if slices.ContainsFunc(found, owners.Fails) {
 		a.exit = report.ExitViolated
 	}
 	switch {

@@ -31,3 +31,11 @@ func Once(t testing.TB) {
 		t.Skip("ran in this process before: too long to be repeated by -count")
 	}
 }
+
+// Tenth skips a test but for the first of every ten times that this process runs it: one that takes a second, and whose outcome is not always the same.
+func Tenth(t testing.TB) {
+	t.Helper()
+	if Nth(t)%10 != 0 {
+		t.Skip("runs one time in ten with -count: it takes long")
+	}
+}
