@@ -83,7 +83,7 @@ func (f Frame) standard() bool {
 		return false
 	}
 	dir := path.Dir(strings.ReplaceAll(f.File, `\`, "/"))
-	return dir == pkg || strings.HasSuffix(dir, "/src/"+pkg) || strings.HasSuffix(dir, "/src/runtime")
+	return dir == pkg || strings.HasSuffix(dir, "/src/"+pkg) || dir == "runtime" || strings.HasSuffix(dir, "/src/runtime")
 }
 
 // text returns what tells a stack apart in every dump.
