@@ -118,6 +118,14 @@ func TestLiveProvesLittle(t *testing.T) {
 	if got := kindsOf(diagnose.Diagnose(d, diagnose.Options{})); got != "LIKELY self-lock" {
 		t.Errorf("%q", got)
 	}
+	if f := diagnose.Diagnose(d, diagnose.Options{})[0]; f.Confidence != 0.95 {
+		t.Errorf("confidence %v", f.Confidence)
+	}
+	leaked := dumpOf(t, strings.Replace(receiver(7), "[chan receive]", "[chan receive (leaked)]", 1))
+	leaked.Form = dump.FormLive
+	if got := kindsOf(diagnose.Diagnose(leaked, diagnose.Options{})); got != "PROVED leaked" { // the collector has seen it in one moment
+		t.Errorf("%q", got)
+	}
 }
 
 // TestMarks: what the collector, the runtime and a bubble have found out is proved.

@@ -58,6 +58,9 @@ type inquiry struct {
 	children map[int64]int  // how many each goroutine has started, of those in the dump
 }
 
+// readInMotion is the confidence of what would be proved by a dump of one moment. It is a judgement: each goroutine is read twice, but not all at once.
+const readInMotion = 0.95
+
 // add adds a finding about goroutines.
 func (c *inquiry) add(f finding.Finding, about ...*goroutine) {
 	for _, g := range about {
@@ -68,8 +71,8 @@ func (c *inquiry) add(f finding.Finding, about ...*goroutine) {
 			c.said[g.ID] = true
 		}
 	}
-	if f.Certainty == finding.Proved && c.dump.Form == dump.FormLive && f.Kind != "nil-channel" { // its goroutines were read one after the other
-		f.Certainty = finding.Likely
+	if f.Certainty == finding.Proved && c.dump.Form == dump.FormLive && f.Kind != "nil-channel" && f.Kind != "leaked" { // its goroutines were read one after the other
+		f.Certainty, f.Confidence = finding.Likely, readInMotion
 		f.Evidence = append(f.Evidence, "the program went on while it was read: a dump of one moment would prove it")
 	}
 	if f.Certainty == finding.Proved {
