@@ -114,15 +114,19 @@ func TestOwnersProve(t *testing.T) {
 func TestLiveProvesLittle(t *testing.T) {
 	a := "0xc000012340"
 	d := dumpOf(t, strings.TrimSuffix(waiter(7, 0, a), "\n")+"[waits: mutex "+a+" owner=7]\n[holds: mutex "+a+"]\n\n")
-	d.Form = dump.FormLive
+	d.Form, d.Moving = dump.FormLive, true
 	if got := kindsOf(diagnose.Diagnose(d, diagnose.Options{})); got != "LIKELY self-lock" {
 		t.Errorf("%q", got)
 	}
 	if f := diagnose.Diagnose(d, diagnose.Options{})[0]; f.Confidence != 0.95 {
 		t.Errorf("confidence %v", f.Confidence)
 	}
+	d.Moving = false
+	if got := kindsOf(diagnose.Diagnose(d, diagnose.Options{})); got != "PROVED self-lock" {
+		t.Errorf("%q while the program stands still", got)
+	}
 	leaked := dumpOf(t, strings.Replace(receiver(7), "[chan receive]", "[chan receive (leaked)]", 1))
-	leaked.Form = dump.FormLive
+	leaked.Form, d.Moving = dump.FormLive, true
 	if got := kindsOf(diagnose.Diagnose(leaked, diagnose.Options{})); got != "PROVED leaked" { // the collector has seen it in one moment
 		t.Errorf("%q", got)
 	}

@@ -71,7 +71,7 @@ func (c *inquiry) add(f finding.Finding, about ...*goroutine) {
 			c.said[g.ID] = true
 		}
 	}
-	if f.Certainty == finding.Proved && c.dump.Form == dump.FormLive && f.Kind != "nil-channel" && f.Kind != "leaked" { // its goroutines were read one after the other
+	if f.Certainty == finding.Proved && c.dump.Moving && f.Kind != "nil-channel" && f.Kind != "leaked" { // its goroutines were read one after the other
 		f.Certainty, f.Confidence = finding.Likely, readInMotion
 		f.Evidence = append(f.Evidence, "the program went on while it was read: a dump of one moment would prove it")
 	}

@@ -34,6 +34,8 @@ const (
 type Dump struct {
 	// Form is that of the first goroutine in it.
 	Form Form
+	// Moving is set if the goroutines were read one after the other while the program went on: what two of them say need not be true at one time.
+	Moving bool
 	// Reason is the line that says why a program died ("panic: ...", "fatal error: all goroutines are asleep - deadlock!", "SIGQUIT: quit"), or empty.
 	Reason string
 	// Go is the version of Go as far as the dump tells it ("1.26.8"), or empty.

@@ -51,7 +51,7 @@ func (o Options) defaults() Options {
 // finish puts the goroutines in order and numbers their stacks.
 func (r *reader) finish() *dump.Dump {
 	r.share()
-	d := &dump.Dump{Form: dump.FormLive, Go: strings.TrimPrefix(r.version, "go"), Goroutines: r.out, Bytes: r.bytes}
+	d := &dump.Dump{Form: dump.FormLive, Moving: !r.options.Stop, Go: strings.TrimPrefix(r.version, "go"), Goroutines: r.out, Bytes: r.bytes}
 	slices.SortFunc(d.Goroutines, func(a, b dump.Goroutine) int { return cmp.Compare(a.ID, b.ID) })
 	none := &dump.Stack{}
 	seen := map[*dump.Stack]bool{}

@@ -22,6 +22,7 @@ import (
 type dumpFlags struct {
 	where, by string
 	all, json bool
+	stop      bool
 	svg, html string
 	source    string
 }
@@ -35,6 +36,8 @@ func (a *app) dumpCommand() *cobra.Command {
 standard input, a running process by its number, or an address. It says first what is wrong: PROVED follows from the dump, LIKELY is inferred, with the
 share of such findings that are right. Then come the groups, largest first, and what this dump cannot show. With several dumps of one process, oldest
 first, it also says what has changed. It exits 1 if a defect is proved, and 2 if what it reads is no dump.
+PID reads the goroutines of a running Go program (1.22 to 1.27, linux/amd64) from its memory. It need not be built for that, is not killed and not written to. Every
+goroutine that waits for a lock, channel or descriptor comes with it, each case of a select too. It must be yours, or be read with CAP_SYS_PTRACE.
 Sources are looked for where the dump says, and below the directory --source; without them little can be inferred.`,
 		Example: "  harness dump goroutines.txt\n  harness dump http://localhost:6060/debug/pprof/goroutine\n  harness dump before.txt after.txt --where 'func=shop. minutes>=5'",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,6 +54,7 @@ Sources are looked for where the dump says, and below the directory --source; wi
 	f.StringVar(&flags.svg, "svg", "", "draw who waits for whom into this `file` as well")
 	f.StringVar(&flags.html, "html", "", "write a page into this `file` instead")
 	f.BoolVar(&flags.json, "json", false, "write one JSON document instead")
+	f.BoolVar(&flags.stop, "stop", false, "halt a process while it is read: what follows is proved then, and it costs a pause of milliseconds to seconds")
 	f.StringVar(&flags.source, "source", ".", "look for sources below this `directory` too")
 	return cmd
 }
@@ -82,7 +86,7 @@ func (a *app) runDump(ctx context.Context, args []string, flags dumpFlags) error
 	}
 	r := &reading{names: args, flags: flags}
 	for _, arg := range args {
-		d, err := a.readDump(ctx, arg)
+		d, err := a.readDump(ctx, arg, flags.stop)
 		if err != nil {
 			return err
 		}

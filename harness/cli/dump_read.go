@@ -22,15 +22,19 @@ const (
 	largestDump = 4 << 30
 )
 
-// readDump reads one dump from a file, standard input, a process or an address.
-func (a *app) readDump(ctx context.Context, arg string) (*dump.Dump, error) {
-	switch pid, err := strconv.Atoi(arg); {
+// readDump reads one dump from a file, standard input, a process, which may be made to stop for it, or an address.
+func (a *app) readDump(ctx context.Context, arg string, stop bool) (*dump.Dump, error) {
+	pid, err := strconv.Atoi(arg)
+	process := err == nil && pid > 0 && !exists(arg)
+	switch {
+	case stop && !process:
+		return nil, usage("harness dump --stop 1234", "--stop halts a process, and %s is none", arg)
 	case arg == "-":
 		return readFrom("standard input", a.Stdin)
 	case strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://"):
 		return fetchDump(ctx, arg)
-	case err == nil && pid > 0 && !exists(arg):
-		return liveDump(pid)
+	case process:
+		return liveDump(pid, stop)
 	}
 	f, err := os.Open(arg)
 	if err != nil {
@@ -55,8 +59,8 @@ func readFrom(name string, r io.Reader) (*dump.Dump, error) {
 }
 
 // liveDump reads the goroutines of a running process.
-func liveDump(pid int) (*dump.Dump, error) {
-	d, err := live.Read(pid, live.Options{System: true})
+func liveDump(pid int, stop bool) (*dump.Dump, error) {
+	d, err := live.Read(pid, live.Options{System: true, Stop: stop})
 	if err != nil {
 		hint := fmt.Sprintf("kill -QUIT %d lets it print its goroutines and end; /debug/pprof/goroutine?debug=2 lets it go on", pid)
 		var e *live.Error

@@ -53,6 +53,14 @@ func TestDumpFromAddress(t *testing.T) {
 	}
 }
 
+// TestDumpStop: what is no process cannot be halted.
+func TestDumpStop(t *testing.T) {
+	code, _, bad := run("dump", "--stop", "testdata")
+	if code != 2 || !strings.Contains(bad, "--stop halts a process, and testdata is none") {
+		t.Errorf("exit code %d: %s", code, bad)
+	}
+}
+
 // TestDumpOfProcess: a running program is read by its number; this one, where that is supported.
 func TestDumpOfProcess(t *testing.T) {
 	code, out, bad := run("dump", strconv.Itoa(os.Getpid()))
