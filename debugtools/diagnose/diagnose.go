@@ -45,7 +45,7 @@ func Explain(d *dump.Dump, o Options) ([]finding.Finding, *waitgraph.Graph) {
 
 // rules run in this order: a goroutine that an earlier rule has explained is not accused by a later one again.
 var rules = []func(*inquiry){
-	nilChannels, leakedMarks, asleep, spawned, brokenPromises, deadlocks, missingUnlocks, lostPeers, heads, leakedSenders, contexts, tickers, bodies, pools,
+	crashed, raced, nilChannels, leakedMarks, asleep, spawned, brokenPromises, deadlocks, missingUnlocks, lostPeers, heads, leakedSenders, contexts, tickers, bodies, pools,
 	emptySelects, blocked, notes,
 }
 
