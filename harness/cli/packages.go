@@ -99,7 +99,7 @@ func (a *app) streamConfig(e harness.Engine, patterns []string) gotest.StreamCon
 	if len(patterns) > 1 {
 		start.Package = fmt.Sprintf("%s and %d more", patterns[0], len(patterns)-1)
 	}
-	return gotest.StreamConfig{Engine: string(e), Start: start, CaseDir: a.caseDir(), Commit: a.commit(), HarnessVersion: version(), Now: a.Now}
+	return gotest.StreamConfig{Engine: string(e), Start: start, CaseDir: a.caseDir(), Commit: a.commit(), HarnessVersion: version(), Now: a.Now, Explain: explainHang}
 }
 
 // caseDir is where failures of packages are saved, or "".

@@ -29,6 +29,9 @@ type StreamConfig struct {
 	Every time.Duration
 	// Now is the clock for the time in cases; nil means time.Now.
 	Now func() time.Time
+	// Explain, if there is one, says more about a failure, from the complete output of the process that showed it first: lines for people, or nothing. They come after the
+	// Essence of the failure, in events and cases.
+	Explain func(f *signature.Failure, output []byte) string
 }
 
 // Stream is [Run] for a command: it tells emit, from one goroutine at a time, what happens as events of package report, and saves what
@@ -100,10 +103,21 @@ func (s *streamer) take(e Event) {
 	case Ran:
 		s.ran(e)
 	case NewBucket:
+		s.explain(e.Bucket)
 		s.err = errors.Join(s.err, s.cases.add(e.Bucket))
 		s.tell(e.Elapsed)
 	case GivenUp:
 		s.event(TestName{e.ImportPath, e.Test}, report.Event{Kind: report.Note, Message: e.Reason})
+	}
+}
+
+// explain adds what there is to say about the failure of a new bucket.
+func (s *streamer) explain(b *Bucket) {
+	if s.cases.stream.Explain == nil || b.Mixed {
+		return
+	}
+	if text := s.cases.stream.Explain(&b.Failure, b.First.Output); text != "" {
+		b.Essence = strings.TrimRight(b.Essence, "\n") + "\n\n" + text + "\n"
 	}
 }
 

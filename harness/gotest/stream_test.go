@@ -160,8 +160,14 @@ func checkCase(t *testing.T, s streamed, e report.Event, k int) {
 
 func TestStreamWithoutCasesGivesCommands(t *testing.T) {
 	c := RunConfig{Binaries: binaries(t, scratch(), "rare"), Run: "TestOften", Iterations: 4, Seed: 1}
-	s := mustStream(t, context.Background(), c, StreamConfig{Engine: "soak"})
+	explain := func(f *signature.Failure, output []byte) string {
+		return fmt.Sprintf("%s of %d bytes or more", f.Kind, min(len(output), 100))
+	}
+	s := mustStream(t, context.Background(), c, StreamConfig{Engine: "soak", Explain: explain})
 	e := s.of(report.Violation, "TestOften")[0]
+	if !strings.Contains(e.Evidence, "\n\n"+e.Property+" of 100 bytes or more\n") {
+		t.Errorf("evidence without an explanation: %s", e.Evidence)
+	}
 	if e.Case != "" || !strings.Contains(e.Replay, "go test -vet=off") || e.Engine != "soak" {
 		t.Errorf("%+v", e)
 	}
