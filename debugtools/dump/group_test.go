@@ -14,7 +14,7 @@ func TestStandard(t *testing.T) {
 		{"internal/sync.runtime_SemacquireMutex", "runtime/sema.go", true},
 		{"panic", "runtime/panic.go", true},
 		{"main.main", "/src/main.go", false},
-		{"queue.(*Queue).Get", "/home/anna/queue/queue.go", false},
+		{"queue.(*Queue).Get", "/build/queue/queue.go", false},
 		{"example.com/runtime.Get", "example.com/runtime/get.go", false},
 	} {
 		if got := (Frame{Func: c.function, File: c.file}).standard(); got != c.standard {
