@@ -64,8 +64,11 @@ func liveDump(pid int, stop bool) (*dump.Dump, error) {
 	if err != nil {
 		hint := fmt.Sprintf("kill -QUIT %d lets it print its goroutines and end; /debug/pprof/goroutine?debug=2 lets it go on", pid)
 		var e *live.Error
-		if errors.As(err, &e) && e.Hint != "" {
+		switch {
+		case errors.As(err, &e) && e.Hint != "":
 			hint = e.Hint
+		case errors.Is(err, live.ErrNotGo): // what SIGQUIT does to others is not ours to say
+			hint = "name the process of a Go program, a file with a dump, or an address"
 		}
 		return nil, cannot(hint, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 	"strings"
@@ -57,6 +58,19 @@ func TestDumpFromAddress(t *testing.T) {
 func TestDumpStop(t *testing.T) {
 	code, _, bad := run("dump", "--stop", "testdata")
 	if code != 2 || !strings.Contains(bad, "--stop halts a process, and testdata is none") {
+		t.Errorf("exit code %d: %s", code, bad)
+	}
+}
+
+// TestDumpOfOtherProcess: nobody is told to send a signal to a program that is none of Go's.
+func TestDumpOfOtherProcess(t *testing.T) {
+	sleep := exec.Command("sleep", "1000")
+	if runtime.GOOS != "linux" || sleep.Start() != nil {
+		t.Skip("there is no program to look at")
+	}
+	defer func() { _, _ = sleep.Process.Kill(), sleep.Wait() }()
+	code, _, bad := run("dump", strconv.Itoa(sleep.Process.Pid))
+	if code != 3 || strings.Contains(bad, "kill -QUIT") && strings.Contains(bad, "not a Go program") {
 		t.Errorf("exit code %d: %s", code, bad)
 	}
 }
