@@ -276,14 +276,34 @@ func checkDance(t *testing.T, g *dump.Goroutine) int {
 	return 1
 }
 
-func TestErrors(t *testing.T) {
-	sleep := exec.Command("sleep", "60")
-	if err := sleep.Start(); err != nil {
+// stranger returns the number of a process that is no Go program, and runs: it has answered. A process that has just been started has no program in its memory for a moment.
+func stranger(t *testing.T) int {
+	t.Helper()
+	cat := exec.Command("cat")
+	in, err := cat.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cat.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cat.Start(); err != nil {
 		t.Skip(err)
 	}
-	defer func() { sleep.Process.Kill(); sleep.Wait() }()
+	t.Cleanup(func() { in.Close(); cat.Process.Kill(); cat.Wait() })
+	if _, err := in.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	return cat.Process.Pid
+}
+
+func TestErrors(t *testing.T) {
 	var e *Error
-	if _, err := Read(sleep.Process.Pid, Options{}); !errors.Is(err, ErrNotGo) {
+	if _, err := Read(stranger(t), Options{}); !errors.Is(err, ErrNotGo) {
 		t.Errorf("not a Go program: %v", err)
 	}
 	if _, err := Read(1<<30, Options{}); !errors.As(err, &e) || e.Hint == "" {

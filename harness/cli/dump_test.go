@@ -64,12 +64,18 @@ func TestDumpStop(t *testing.T) {
 
 // TestDumpOfOtherProcess: nobody is told to send a signal to a program that is none of Go's.
 func TestDumpOfOtherProcess(t *testing.T) {
-	sleep := exec.Command("sleep", "1000")
-	if runtime.GOOS != "linux" || sleep.Start() != nil {
+	cat := exec.Command("cat")
+	in, _ := cat.StdinPipe()
+	out, _ := cat.StdoutPipe()
+	if runtime.GOOS != "linux" || cat.Start() != nil {
 		t.Skip("there is no program to look at")
 	}
-	defer func() { _, _ = sleep.Process.Kill(), sleep.Wait() }()
-	code, _, bad := run("dump", strconv.Itoa(sleep.Process.Pid))
+	defer func() { _, _, _ = in.Close(), cat.Process.Kill(), cat.Wait() }()
+	_, _ = in.Write([]byte("x"))
+	if _, err := out.Read(make([]byte, 1)); err != nil { // it runs: its program is in its memory
+		t.Fatal(err)
+	}
+	code, _, bad := run("dump", strconv.Itoa(cat.Process.Pid))
 	if code != 3 || strings.Contains(bad, "kill -QUIT") && strings.Contains(bad, "not a Go program") {
 		t.Errorf("exit code %d: %s", code, bad)
 	}
