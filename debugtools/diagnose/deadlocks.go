@@ -62,7 +62,7 @@ func deadlocks(c *inquiry) {
 			}
 			f.Evidence = append(f.Evidence, c.graph.Text(d)...)
 			if least == waitgraph.Inferred {
-				f.Evidence = append(f.Evidence, c.how(d))
+				f.Evidence = append(append(f.Evidence, c.owns(core)...), c.how(d))
 			}
 			f.Weight = float64(len(d.Core) + len(d.Behind))
 			f.Objects = c.objects(d)
@@ -105,6 +105,17 @@ func (c *inquiry) how(d waitgraph.Deadlock) string {
 	return "inferred: by the source the line lies behind the lock, and an argument of the frame points to its struct"
 }
 
+// owns says which variables of their own goroutines wait for.
+func (c *inquiry) owns(core []*goroutine) []string {
+	var all []string
+	for _, g := range core {
+		if k := c.alone[g]; k != nil && !slices.Contains(all, k.only()) {
+			all = append(all, k.only())
+		}
+	}
+	return all
+}
+
 // orphan reports a goroutine that nobody can let go on, where the program has recorded that.
 func (c *inquiry) orphan(d waitgraph.Deadlock, g *goroutine) {
 	if !g.kind.lock() || d.Known < waitgraph.Recorded {
@@ -127,10 +138,13 @@ func (c *inquiry) orphan(d waitgraph.Deadlock, g *goroutine) {
 		Fix:      "unlock on every way out: defer Unlock right behind Lock" + at}, waiting...)
 }
 
-// nobody reports a goroutine that waits for something which nobody will do, in a program in which nothing else can happen.
+// nobody reports a goroutine that waits for something which nobody will do: in a program in which nothing else can happen, or as nobody else can do it.
 func (c *inquiry) nobody(d waitgraph.Deadlock, g *goroutine) {
-	what := map[kind]string{onSend: "send to %s, and nobody will receive", onReceive: "receive from %s, and nobody will send or close",
-		onGroup: "return from %s.Wait, and nobody will call Done", onCond: "return from %s.Wait, and nobody will signal"}[g.kind]
+	if k := c.alone[g]; k != nil {
+		c.unserved(d, g, k)
+		return
+	}
+	what := inVain[g.kind]
 	if what == "" || g.wants == nil || !c.closed() {
 		return
 	}

@@ -17,6 +17,8 @@ type operand struct {
 	elem  string // of a channel, or ""
 	word  int    // the argument of the frame that points to the struct it is in, or -1
 	deep  bool   // there is a pointer or an index on the way from that argument
+
+	id *ast.Ident // the variable, if it is itself the lock or channel
 }
 
 // operandOf describes an expression in a function. It returns nil for what has no name: the result of a call, for example.
@@ -62,6 +64,9 @@ func (fn *function) resolve(o *operand, root *ast.Ident, names []string) {
 	v := fn.variable(root)
 	o.word = v.word
 	if len(names) == 0 {
+		if !o.deep {
+			o.id = root
+		}
 		o.home, o.class, o.elem = v.home, typeName(v.typ), elemName(v.typ)
 		return
 	}

@@ -35,6 +35,8 @@ type owners struct {
 	deeds    map[*spot][]doing
 	helpers  map[*operand][]*spot // who will do something for those who wait for it
 	near     map[lockKey][]holding
+	crews    map[errand]*crew
+	edges    int // how many served has drawn
 }
 
 // A doing is an operation that the goroutines of a spot will come to.
@@ -45,7 +47,8 @@ type doing struct {
 
 func newOwners(s *scene) *owners {
 	o := &owners{scene: s, g: &waitgraph.Graph{}, weak: map[string][]holding{}, recorded: map[uint64][]*goroutine{}, writers: map[uint64][]*goroutine{},
-		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, offsets: map[string]uint64{}, near: map[lockKey][]holding{}}
+		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, offsets: map[string]uint64{}, near: map[lockKey][]holding{},
+		crews: map[errand]*crew{}}
 	for i := range s.goroutines {
 		o.index(&s.goroutines[i])
 		o.measure(&s.goroutines[i])
@@ -389,6 +392,9 @@ const mostPeers = 32
 // behindPeers is who waits for a message, a signal or the end of others: for those whose source does that later. Where something outside of the
 // dump could do it, nothing is concluded.
 func (o *owners) behindPeers(g *goroutine, k kind, want *operand, n *waitgraph.Need) {
+	if o.served(g, k, want, n) {
+		return
+	}
 	for _, p := range o.peers(g, k, want) {
 		n.By = append(n.By, waitgraph.Holder{Goroutine: o.node(p), Known: waitgraph.Inferred})
 	}
@@ -443,7 +449,7 @@ func (o *owners) helping(k kind, want *operand) []*spot {
 
 // selecting adds a need for each case of a select.
 func (o *owners) selecting(g *goroutine) {
-	if g.user < 0 || !g.sourced || g.timed {
+	if g.user < 0 || (!g.sourced || g.timed) && !o.choosesOwn(g) {
 		o.g.AddNeed(o.node(g), waitgraph.Need{Object: o.object(g.kind, 0, nil), Open: true})
 		return
 	}
@@ -453,6 +459,11 @@ func (o *owners) selecting(g *goroutine) {
 		n.Object = o.object(w.kind, 0, w.on)
 		o.g.AddNeed(o.node(g), n)
 	}
+}
+
+// choosesOwn reports whether all cases of a select wait for confined channels.
+func (o *owners) choosesOwn(g *goroutine) bool {
+	return len(g.wishes) > 0 && !slices.ContainsFunc(g.wishes, func(w wish) bool { return o.confinedTo(g, w.kind, w.on) == nil })
 }
 
 // doings lists what the frames of a stack will do for others.

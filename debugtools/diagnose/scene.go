@@ -24,6 +24,7 @@ type spot struct {
 	inGroup bool         // WaitGroup.Go has started it
 	accepts bool         // it waits for connections
 	sourced bool         // the source of every frame of the user is known
+	elided  bool         // some of its frames are missing
 	timed   bool         // what it waits for may come from a timer, a signal or a deadline
 	where   string       // file:line
 	called  string       // the function
@@ -46,6 +47,10 @@ type scene struct {
 	byID       map[int64]*goroutine
 	src        *sources
 
+	alone map[*goroutine]*confined // who waits for a variable that one function keeps for itself, and whom only those in it can serve
+
+	partial bool // somebody's frames are missing
+
 	busy  bool // somebody of the user runs or could run
 	blind bool // somebody's frames, or their source, are unknown
 	awake bool // somebody of the user sleeps, or waits for the world
@@ -54,7 +59,7 @@ type scene struct {
 
 // newScene looks at a dump once.
 func newScene(d *dump.Dump, o Options) *scene {
-	s := &scene{dump: d, src: newSources(o.Source), at: map[spotKey]*spot{}, byID: make(map[int64]*goroutine, len(d.Goroutines))}
+	s := &scene{dump: d, src: newSources(o.Source), at: map[spotKey]*spot{}, alone: map[*goroutine]*confined{}, byID: make(map[int64]*goroutine, len(d.Goroutines))}
 	s.goroutines = make([]goroutine, len(d.Goroutines))
 	for i := range d.Goroutines {
 		g := &d.Goroutines[i]
@@ -83,8 +88,10 @@ func dumper(d *dump.Dump) *dump.Goroutine {
 
 // look asks what the goroutines of the user do as a whole.
 func (s *scene) look() {
+	s.partial = s.dump.Truncated || s.dump.Dropped > 0 || slices.ContainsFunc(s.spots, func(p *spot) bool { return !p.system && p.elided })
 	for i := range s.goroutines {
 		g := &s.goroutines[i]
+		s.partial = s.partial || g.Flags&dump.NoStack != 0 && g.Flags&dump.System == 0
 		if g.system || g.dumper {
 			continue
 		}
@@ -123,6 +130,7 @@ func (s *scene) newSpot(g *dump.Goroutine) *spot {
 	p.places = places(g.Stack, p.kind)
 	for i := range g.Stack.Frames {
 		f := &g.Stack.Frames[i]
+		p.elided = p.elided || f.Elided != 0
 		if f.Elided != 0 || f.Func == "" {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"regexp"
 	"strings"
 
@@ -36,6 +37,9 @@ type file struct {
 	timers bool // it starts timers, cleanups or the like, whose functions no dump shows
 
 	doing map[string][]operation // what its functions do, by name; see actions
+
+	info *types.Info                // what its names stand for; see names
+	kept map[types.Object]*confined // what its functions keep for themselves, as far as it was asked for; nil if they do not
 }
 
 // A function is a declared function or a literal.
@@ -71,7 +75,7 @@ func (s *sources) file(path string) *file {
 
 // parseFile parses a file and lists its functions and structs. It returns nil if the text is no Go.
 func parseFile(path string, text []byte) *file {
-	f := &file{fset: token.NewFileSet(), types: map[string]*ast.StructType{}, doing: map[string][]operation{}}
+	f := &file{fset: token.NewFileSet(), types: map[string]*ast.StructType{}, doing: map[string][]operation{}, kept: map[types.Object]*confined{}}
 	var err error
 	if f.ast, err = parser.ParseFile(f.fset, path, text, parser.SkipObjectResolution); err != nil {
 		return nil

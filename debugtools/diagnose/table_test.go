@@ -93,4 +93,16 @@ var wrong = map[string]verdict{
 	"mixed-lock-wg":          {kind: "wait-cycle", title: "sync.WaitGroup.Wait"},
 	"mixed-lock-cond":        {kind: "wait-cycle", title: "sync.Cond.Wait"},
 	"mixed-handler-callback": {kind: "lock-cycle", owned: "lock-cycle", title: "2 goroutines wait in a cycle of locks", all: true},
+
+	"local-read-behind-wait": {kind: "wait-cycle", title: "4 goroutines wait for each other: chan send, sync.WaitGroup.Wait"},
+	"local-done-missing":     {kind: "no-peer", title: "1 goroutine waits to return from wg.Wait, and nobody will call Done"},
+	"local-never-closed":     {kind: "no-peer", title: "1 goroutine waits to receive from words, and nobody will send or close"},
+	"local-buffer-too-small": {kind: "wait-cycle", title: "3 goroutines wait for each other: chan send, sync.WaitGroup.Wait"},
+	"local-two-workers":      {kind: "no-peer", title: "2 goroutines wait to receive from jobs, and nobody will send or close"},
+	"local-done-on-good-way": {kind: "no-peer", title: "1 goroutine waits to return from wg.Wait, and nobody will call Done"},
+	"local-select-lost":      {kind: "no-peer", title: "1 goroutine is in a select at local.go:"},
+	"local-one-error-read":   {kind: "no-peer", title: "2 goroutines wait to send to errs, and nobody will receive"},
+	"local-said-once":        {kind: "no-peer", title: "1 goroutine waits to receive from ready, and nobody will send or close"},
+	"local-first-of-three":   {kind: "early-return", title: "2 goroutines wait to send to answers, which only the function at local.go:"},
+	"local-pool-forgotten":   {kind: "early-return", title: "3 goroutines wait to receive from jobs, which only the function at local.go:"},
 }

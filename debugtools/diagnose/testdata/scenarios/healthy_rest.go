@@ -114,11 +114,11 @@ var healthyRest = map[string]scenario{
 		jobs := make(chan int)
 		for range 8 {
 			go func() {
-				for j := range jobs {
-					_ = j
+				for range jobs {
 				}
 			}()
 		}
+		hold()
 		jobs <- 1
 	}},
 	"ok-worker-pool-select": {run: func(*stage) {
