@@ -126,7 +126,7 @@ func TestLiveProvesLittle(t *testing.T) {
 		t.Errorf("%q while the program stands still", got)
 	}
 	leaked := dumpOf(t, strings.Replace(receiver(7), "[chan receive]", "[chan receive (leaked)]", 1))
-	leaked.Form, d.Moving = dump.FormLive, true
+	leaked.Form, leaked.Moving = dump.FormLive, true
 	if got := kindsOf(diagnose.Diagnose(leaked, diagnose.Options{})); got != "PROVED leaked" { // the collector has seen it in one moment
 		t.Errorf("%q", got)
 	}

@@ -42,7 +42,7 @@ type loop struct {
 	from, to int
 }
 
-// types returns which declaration each name of a file stands for. Imports and other files are unknown to it: names of theirs have none.
+// names returns which declaration each name of a file stands for. Imports and other files are unknown to it: names of theirs have none.
 func (f *file) names() *types.Info {
 	if f.info == nil {
 		f.info = &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}

@@ -17,6 +17,10 @@ type Options struct {
 	Source func(file string) ([]byte, error)
 	// Quiet leaves out the notes.
 	Quiet bool
+	// Again reads the same process once more. It is asked for dumps that are Moving only, whose goroutines were read one after the other, and only if
+	// something was found that rests on where several of them stood at one moment: what three more readings do not show of the same goroutines is not said.
+	// Nil, or an error: nothing is said that needs it.
+	Again func() (*dump.Dump, error)
 }
 
 // Diagnose returns what is wrong in a dump, most certain first. It takes time linear in the dump, and reads every source once. A nil dump has
@@ -31,16 +35,26 @@ func Explain(d *dump.Dump, o Options) ([]finding.Finding, *waitgraph.Graph) {
 	if d == nil {
 		return nil, &waitgraph.Graph{}
 	}
-	s := newScene(d, o)
-	c := &inquiry{scene: s, graph: newOwners(s).graph(), said: map[int64]bool{}}
-	for _, rule := range rules {
-		rule(c)
+	c := examine(d, o)
+	if d.Moving {
+		c.confirm(o)
 	}
 	if o.Quiet {
 		c.found = withoutNotes(c.found)
 	}
 	finding.Sort(c.found)
 	return c.found, c.graph
+}
+
+// examine applies all rules.
+func examine(d *dump.Dump, o Options) *inquiry {
+	s := newScene(d, o)
+	s.unsteady = d.Moving && o.Again == nil
+	c := &inquiry{scene: s, graph: newOwners(s).graph(), said: map[int64]bool{}}
+	for _, rule := range rules {
+		rule(c)
+	}
+	return c
 }
 
 // rules run in this order: a goroutine that an earlier rule has explained is not accused by a later one again.
@@ -84,6 +98,36 @@ func (c *inquiry) add(f finding.Finding, about ...*goroutine) {
 		f.Weight = float64(len(about))
 	}
 	c.found = append(c.found, f)
+}
+
+// momentary reports whether a finding rests on where several goroutines stood at one moment.
+func (c *inquiry) momentary(f finding.Finding) bool {
+	return f.Certainty == finding.Likely && slices.ContainsFunc(f.Goroutines, func(id int64) bool { return c.alone[c.byID[id]] != nil })
+}
+
+// confirmations is how many readings must show again what is momentary.
+const confirmations = 3
+
+// confirm reads the process again if something found is momentary, and drops what is not found each time.
+func (c *inquiry) confirm(o Options) {
+	for range confirmations {
+		if !slices.ContainsFunc(c.found, c.momentary) {
+			return
+		}
+		var found []finding.Finding
+		if d, err := o.Again(); err == nil && d != nil {
+			found = examine(d, o).found
+		}
+		c.found = slices.DeleteFunc(c.found, func(f finding.Finding) bool {
+			return c.momentary(f) && !slices.ContainsFunc(found, func(g finding.Finding) bool { return again(f, g) })
+		})
+	}
+}
+
+// again reports whether one finding says of a goroutine and an object what another one says as well.
+func again(f, g finding.Finding) bool {
+	return f.Kind == g.Kind && slices.ContainsFunc(f.Goroutines, func(id int64) bool { return slices.Contains(g.Goroutines, id) }) &&
+		(len(f.Objects) == 0 || slices.ContainsFunc(f.Objects, func(at uint64) bool { return slices.Contains(g.Objects, at) }))
 }
 
 // mostIDs bounds the goroutines that a finding lists.

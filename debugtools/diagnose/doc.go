@@ -40,7 +40,7 @@
 //
 // Sources must be those of the program: that a frame's line lies in a function of the same name is all that is checked. A wrong version can make a
 // likely finding wrong, never a proved one. A dump that was read from a program while it went on (live) can show two goroutines at different moments; what
-// rests on where several stand is not said of it while any of the program's goroutines runs. What a function locks for its caller, through an interface or in another file's types is not seen.
+// rests on where several stand is said of it only if further readings show it too (Options.Again). What a function locks for its caller, through an interface or in another file's types is not seen.
 //
 // # Cost
 //

@@ -63,7 +63,7 @@ func (c *confined) does(fn *function, what deed, seen map[*function]bool) bool {
 		slices.ContainsFunc(c.calls, func(to callTo) bool { return to.fn == fn && c.does(to.to, what, seen) })
 }
 
-// escapes reports whether a literal that somebody else may call at any time comes to one of some deeds.
+// handsOut reports whether a literal that somebody else may call at any time comes to one of some deeds.
 func (c *confined) handsOut(what deed) bool {
 	return slices.ContainsFunc(c.loose, func(fn *function) bool { return fn == nil || c.does(fn, what, map[*function]bool{}) })
 }

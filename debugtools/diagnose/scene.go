@@ -49,7 +49,8 @@ type scene struct {
 
 	alone map[*goroutine]*confined // who waits for a variable that one function keeps for itself, and whom only those in it can serve
 
-	partial bool // somebody's frames are missing
+	partial  bool // somebody's frames are missing
+	unsteady bool // the goroutines were read one after the other, and nobody can look again
 
 	busy  bool // somebody of the user runs or could run
 	blind bool // somebody's frames, or their source, are unknown

@@ -26,7 +26,7 @@ type crew struct {
 
 // confinedTo returns the confined variable that a goroutine waits for, or nil if it is none, or the dump or the source leave a doubt.
 func (o *owners) confinedTo(g *goroutine, k kind, want *operand) *confined {
-	if o.partial || want == nil || want.id == nil || g.user < 0 || o.dump.Form == dump.FormLive && o.busy || len(o.spots) > mostSpots {
+	if o.partial || o.unsteady || want == nil || want.id == nil || g.user < 0 || len(o.spots) > mostSpots {
 		return nil
 	}
 	fr := g.frame()

@@ -36,6 +36,11 @@ func (c *inquiry) unserved(d waitgraph.Deadlock, g *goroutine, k *confined) {
 	default:
 		f.Title = waitgraph.Count(len(all), "goroutine waits", "goroutines wait") + " to " + fmt.Sprintf(inVain[g.kind], k.name)
 	}
+	for _, q := range all {
+		if q.addr != 0 && !slices.Contains(f.Objects, q.addr) && len(f.Objects) < mostIDs {
+			f.Objects = append(f.Objects, q.addr)
+		}
+	}
 	behind := c.all(d.Behind)
 	family = slices.DeleteFunc(family, func(q *goroutine) bool { return slices.Contains(all, q) })
 	f.Evidence = append(linesOf(all), c.excuses(k, g.kind, family, runs)...)

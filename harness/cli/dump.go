@@ -115,7 +115,7 @@ func groupBy(name string) (dump.By, error) {
 
 // diagnose finds out everything that is shown.
 func (r *reading) diagnose(filter *dump.Filter, by dump.By) {
-	o := diagnose.Options{Source: sourceBelow(r.flags.source)}
+	o := diagnose.Options{Source: sourceBelow(r.flags.source), Again: again(r.names[len(r.names)-1])}
 	_, r.graph = diagnose.Explain(r.last(), o)
 	r.findings = diagnose.Compare(r.dumps, o)
 	r.shown = r.last()

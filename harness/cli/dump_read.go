@@ -24,16 +24,14 @@ const (
 
 // readDump reads one dump from a file, standard input, a process, which may be made to stop for it, or an address.
 func (a *app) readDump(ctx context.Context, arg string, stop bool) (*dump.Dump, error) {
-	pid, err := strconv.Atoi(arg)
-	process := err == nil && pid > 0 && !exists(arg)
-	switch {
-	case stop && !process:
+	switch pid := processOf(arg); {
+	case stop && pid == 0:
 		return nil, usage("harness dump --stop 1234", "--stop halts a process, and %s is none", arg)
 	case arg == "-":
 		return readFrom("standard input", a.Stdin)
 	case strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://"):
 		return fetchDump(ctx, arg)
-	case process:
+	case pid > 0:
 		return liveDump(pid, stop)
 	}
 	f, err := os.Open(arg)
@@ -42,6 +40,24 @@ func (a *app) readDump(ctx context.Context, arg string, stop bool) (*dump.Dump, 
 	}
 	defer f.Close()
 	return readFrom(arg, f)
+}
+
+// processOf returns the process that an argument names, or 0.
+func processOf(arg string) int {
+	pid, err := strconv.Atoi(arg)
+	if err != nil || pid <= 0 || exists(arg) {
+		return 0
+	}
+	return pid
+}
+
+// again returns what reads the process once more that an argument names, or nil.
+func again(arg string) func() (*dump.Dump, error) {
+	pid := processOf(arg)
+	if pid == 0 {
+		return nil
+	}
+	return func() (*dump.Dump, error) { return liveDump(pid, false) }
 }
 
 func exists(name string) bool {
