@@ -36,6 +36,7 @@ type owners struct {
 	helpers  map[*operand][]*spot // who will do something for those who wait for it
 	near     map[lockKey][]holding
 	crews    map[errand]*crew
+	confined map[wanting]*confined
 	edges    int // how many served has drawn
 }
 
@@ -48,7 +49,7 @@ type doing struct {
 func newOwners(s *scene) *owners {
 	o := &owners{scene: s, g: &waitgraph.Graph{}, weak: map[string][]holding{}, recorded: map[uint64][]*goroutine{}, writers: map[uint64][]*goroutine{},
 		deeds: map[*spot][]doing{}, helpers: map[*operand][]*spot{}, offsets: map[string]uint64{}, near: map[lockKey][]holding{},
-		crews: map[errand]*crew{}}
+		crews: map[errand]*crew{}, confined: map[wanting]*confined{}}
 	for i := range s.goroutines {
 		o.index(&s.goroutines[i])
 		o.measure(&s.goroutines[i])

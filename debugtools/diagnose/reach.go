@@ -107,8 +107,25 @@ func depth(name string) int {
 	}
 }
 
+// A standing is what a frame tells of where it stands in a file.
+type standing struct {
+	name string
+	line int
+}
+
 // exactly returns the function in which a frame is, or nil if the line and the name leave a doubt.
 func (f *file) exactly(fr *dump.Frame) *function {
+	key := standing{fr.Func, fr.Line}
+	fn, known := f.standing[key]
+	if !known {
+		fn = f.only(fr)
+		f.standing[key] = fn
+	}
+	return fn
+}
+
+// only returns the only function that a frame can be in, or nil.
+func (f *file) only(fr *dump.Frame) *function {
 	var found *function
 	for _, fn := range f.funcs {
 		if fn.from > fr.Line || fr.Line > fn.to || fn.literals() != depth(fr.Func) || !fn.agrees(fr) {

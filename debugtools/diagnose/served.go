@@ -10,7 +10,7 @@ import (
 )
 
 // mostEdges bounds the edges that are drawn from those who wait for confined variables to those who can serve them.
-const mostEdges = 100_000
+const mostEdges = 1_000_000
 
 // An errand is something that somebody waits for to be done with a confined variable.
 type errand struct {
@@ -24,8 +24,25 @@ type crew struct {
 	from map[int64][]*goroutine
 }
 
+// A wanting is a variable that the goroutines of a spot wait for.
+type wanting struct {
+	*spot
+	want *operand
+}
+
 // confinedTo returns the confined variable that a goroutine waits for, or nil if it is none, or the dump or the source leave a doubt.
 func (o *owners) confinedTo(g *goroutine, k kind, want *operand) *confined {
+	key := wanting{g.spot, want}
+	c, known := o.confined[key]
+	if !known {
+		c = o.keeps(g.spot, k, want)
+		o.confined[key] = c
+	}
+	return c
+}
+
+// keeps is confinedTo for the goroutines of a spot.
+func (o *owners) keeps(g *spot, k kind, want *operand) *confined {
 	if o.partial || o.unsteady || want == nil || want.id == nil || g.user < 0 || len(o.spots) > mostSpots {
 		return nil
 	}

@@ -40,6 +40,8 @@ type file struct {
 
 	info *types.Info                // what its names stand for; see names
 	kept map[types.Object]*confined // what its functions keep for themselves, as far as it was asked for; nil if they do not
+
+	standing map[standing]*function // see exactly
 }
 
 // A function is a declared function or a literal.
@@ -75,7 +77,8 @@ func (s *sources) file(path string) *file {
 
 // parseFile parses a file and lists its functions and structs. It returns nil if the text is no Go.
 func parseFile(path string, text []byte) *file {
-	f := &file{fset: token.NewFileSet(), types: map[string]*ast.StructType{}, doing: map[string][]operation{}, kept: map[types.Object]*confined{}}
+	f := &file{fset: token.NewFileSet(), types: map[string]*ast.StructType{}, doing: map[string][]operation{}, kept: map[types.Object]*confined{},
+		standing: map[standing]*function{}}
 	var err error
 	if f.ast, err = parser.ParseFile(f.fset, path, text, parser.SkipObjectResolution); err != nil {
 		return nil
