@@ -12,6 +12,9 @@ import (
 type confined struct {
 	name    string
 	obj     types.Object
+	names   map[types.Object]bool // the variable, and parameters that are the same
+	spelled map[string]bool       // how those are written
+	value   bool                  // it is a wait group itself, and no pointer or channel
 	maker   *function
 	acts    []act                     // what is done with it
 	calls   []callTo                  // literals of maker that are called, or started
@@ -76,8 +79,15 @@ func (f *file) confined(id *ast.Ident) *confined {
 	if c, ok := f.kept[obj]; ok {
 		return c
 	}
-	c := &confined{name: id.Name, obj: obj, jumps: map[*function]bool{}, started: map[*function][]*function{}}
-	if c.maker = f.innermost(obj.Pos()); c.maker == nil || !c.study() {
+	f.kept[obj] = nil // while it is being looked at
+	c := &confined{name: id.Name, obj: obj, jumps: map[*function]bool{}, started: map[*function][]*function{},
+		names: map[types.Object]bool{obj: true}, spelled: map[string]bool{id.Name: true}}
+	if from := f.origin(obj); from != nil {
+		c = f.confined(from)
+		if c != nil && !c.names[obj] {
+			c = nil
+		}
+	} else if c.maker = f.innermost(obj.Pos()); c.maker == nil || !c.study() {
 		c = nil
 	}
 	f.kept[obj] = c
@@ -98,6 +108,8 @@ func (f *file) innermost(at token.Pos) *function {
 // study looks at every use of the variable and every literal of its function. It reports false if the variable gets out, or its making is not seen.
 func (c *confined) study() bool {
 	made, ok := false, true
+	c.value = c.isValue()
+	c.alias()
 	var path []ast.Node
 	ast.Inspect(c.maker.body, func(n ast.Node) bool {
 		if n == nil {
@@ -108,11 +120,11 @@ func (c *confined) study() bool {
 		switch n := n.(type) {
 		case *ast.Ident:
 			switch obj := c.maker.file.object(n); {
-			case n.Name != c.name || obj != c.obj && obj != nil:
+			case !c.spelled[n.Name] || obj != nil && !c.names[obj]:
 			case obj == nil:
 				ok = ok && isField(n, path)
 			case obj.Pos() == n.Pos():
-				made = c.made(n, path)
+				made = made || obj == c.obj && c.made(n, path)
 			default:
 				ok = ok && c.use(n, path)
 			}
@@ -165,6 +177,31 @@ func (c *confined) made(id *ast.Ident, path []ast.Node) bool {
 	return false
 }
 
+// isValue reports whether the variable is declared as a wait group itself: var wg sync.WaitGroup, wg := sync.WaitGroup{}.
+func (c *confined) isValue() (value bool) {
+	ast.Inspect(c.maker.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, l := range n.Lhs {
+				if l.Pos() == c.obj.Pos() && i < len(n.Rhs) {
+					_, value = n.Rhs[i].(*ast.CompositeLit)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if id.Pos() == c.obj.Pos() {
+					value = len(n.Values) == 0
+					if i < len(n.Values) {
+						_, value = n.Values[i].(*ast.CompositeLit)
+					}
+				}
+			}
+		}
+		return true
+	})
+	return value
+}
+
 func isPointer(t ast.Expr) bool {
 	_, ok := t.(*ast.StarExpr)
 	return ok
@@ -190,11 +227,16 @@ func (c *confined) use(id *ast.Ident, path []ast.Node) bool {
 	case *ast.SendStmt:
 		return n.Chan == id && c.act(sends, n, path)
 	case *ast.UnaryExpr:
+		if call, is := parent(path, 2).(*ast.CallExpr); is && n.Op == token.AND {
+			return c.handedOn(call, n)
+		}
 		return n.Op == token.ARROW && c.act(receives, n, path)
 	case *ast.RangeStmt:
 		return n.X == id && c.act(receives, n, path)
 	case *ast.CallExpr:
 		switch f := calledName(n); {
+		case c.handedOn(n, id):
+			return true
 		case !c.builtin(n.Fun):
 			return false
 		case f == "close":
@@ -207,6 +249,16 @@ func (c *confined) use(id *ast.Ident, path []ast.Node) bool {
 		return ok && call.Fun == n && c.method(n.Sel.Name, call, path[:len(path)-2])
 	}
 	return false
+}
+
+// handedOn reports whether an argument of a call is the variable for a parameter that is followed.
+func (c *confined) handedOn(call *ast.CallExpr, x ast.Expr) bool {
+	i := slices.Index(call.Args, x)
+	if i < 0 || c.argument(x) == nil {
+		return false
+	}
+	p := parameterOf(call, i)
+	return p != nil && (p.Name == "_" || c.names[c.maker.file.object(p)])
 }
 
 // builtin reports whether a call is of a function of the language, which nothing in the file hides.

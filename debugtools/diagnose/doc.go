@@ -25,7 +25,7 @@
 // the goroutine that made them, as "created by" names it. If nobody is left who comes to the operation, that is said (no-peer, early-return); if those who are
 // left wait themselves, they are edges of the graph, and knots of them are found (wait-cycle).
 //
-// It errs to the side of silence. A variable that is passed to any function, also as an argument of a literal, is not followed, nor is one that is assigned
+// It errs to the side of silence. A variable that is passed to any function is not followed, but to a literal that is called in place; nor is one that is assigned
 // twice. A literal that is stored, returned or passed on may be called at any time. Branches are not looked at: what stands further down counts
 // as reachable. Where goroutines have lines that fit several literals, where frames are missing or the dump is cut, or where one
 // goroutine has called the function several times, whoever might help counts as one who can.

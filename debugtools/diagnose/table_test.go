@@ -104,5 +104,6 @@ var wrong = map[string]verdict{
 	"local-one-error-read":   {kind: "no-peer", title: "2 goroutines wait to send to errs, and nobody will receive"},
 	"local-said-once":        {kind: "no-peer", title: "1 goroutine waits to receive from ready, and nobody will send or close"},
 	"local-first-of-three":   {kind: "early-return", title: "2 goroutines wait to send to answers, which only the function at local.go:"},
+	"local-passed-on":        {kind: "wait-cycle", title: "4 goroutines wait for each other: chan send, sync.WaitGroup.Wait"},
 	"local-pool-forgotten":   {kind: "early-return", title: "3 goroutines wait to receive from jobs, which only the function at local.go:"},
 }

@@ -37,7 +37,7 @@ type scenario struct {
 	load bool // it never rests
 }
 
-var sets = []map[string]scenario{locks, readers, channels, groups, leaks, services, mixed, healthyRest, healthyLoad, healthyServices, local, healthyLocal}
+var sets = []map[string]scenario{locks, readers, channels, groups, leaks, services, mixed, healthyRest, healthyLoad, healthyServices, local, healthyLocal, localPassed}
 
 func main() {
 	all := map[string]scenario{}
