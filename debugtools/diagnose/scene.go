@@ -49,7 +49,7 @@ type scene struct {
 
 	alone map[*goroutine]*confined // who waits for a variable that one function keeps for itself, and whom only those in it can serve
 
-	partial  bool // somebody's frames are missing
+	partial  bool // somebody, or some of their frames, are missing: a part of a dump has no goroutine 1
 	unsteady bool // the goroutines were read one after the other, and nobody can look again
 
 	busy  bool // somebody of the user runs or could run
@@ -89,7 +89,7 @@ func dumper(d *dump.Dump) *dump.Goroutine {
 
 // look asks what the goroutines of the user do as a whole.
 func (s *scene) look() {
-	s.partial = s.dump.Truncated || s.dump.Dropped > 0 || slices.ContainsFunc(s.spots, func(p *spot) bool { return !p.system && p.elided })
+	s.partial = s.byID[1] == nil || s.dump.Truncated || s.dump.Dropped > 0 || slices.ContainsFunc(s.spots, func(p *spot) bool { return !p.system && p.elided })
 	for i := range s.goroutines {
 		g := &s.goroutines[i]
 		s.partial = s.partial || g.Flags&dump.NoStack != 0 && g.Flags&dump.System == 0

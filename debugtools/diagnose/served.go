@@ -56,7 +56,7 @@ func (o *owners) keeps(g *spot, k kind, want *operand) *confined {
 		return nil
 	}
 	c := f.confined(want.id)
-	if c == nil || c.handsOut(helps(k)) {
+	if c == nil || c.handsOut(helps(k)) || fn == c.maker && len(c.places(helps(k))) == 0 { // the last is how programs wait on purpose for ever
 		return nil
 	}
 	return c
@@ -85,8 +85,8 @@ func (o *owners) served(g *goroutine, k kind, want *operand, n *waitgraph.Need) 
 	if call := o.callOf(g, c); call != 0 {
 		list = slices.Concat(crew.from[call], crew.from[0])
 	}
-	if o.edges += len(list); o.edges > mostEdges {
-		return false
+	if o.edges += len(list); o.edges > mostEdges || slices.ContainsFunc(list, func(q *goroutine) bool { return q.kind == forever }) {
+		return false // who is in a select without cases, with a deferred operation, means to live as long as the program
 	}
 	for _, q := range list {
 		if q != g {

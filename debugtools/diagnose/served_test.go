@@ -19,12 +19,13 @@ var served = []struct {
 	name, body string
 	alone      bool // nobody can serve the one that waits
 }{
-	{"nobody sends", "c := make(chan int)\n<-c // W", true},
+	{"nobody sends any more", "c := make(chan int)\ngo func() { c <- 1 }()\n<-c\n<-c // W", true},
+	{"nobody ever sends, on purpose", "c := make(chan int)\n<-c // W", false},
 	{"the sender is past it", "c := make(chan int)\ngo func() {\nc <- 1\nwork() // S\n}()\n<-c\n<-c // W", true},
 	{"the sender comes to it", "c := make(chan int)\ngo func() {\nwork() // S\nc <- 1\n}()\n<-c // W", false},
 	{"on the same line", "c := make(chan int)\ngo func() {\nwork(); c <- 1 // S\n}()\n<-c // W", false},
 	{"on one line with the literal", "c := make(chan int)\ngo func() { work(); c <- 1 }() // S\n<-c // W", false},
-	{"it receives as well", "c := make(chan int)\ngo func() {\nwork() // S\n<-c\n}()\n<-c // W", true},
+	{"it receives as well", "c := make(chan int)\ngo func() {\nwork() // S\n<-c\n}()\nc <- 1\n<-c // W", true},
 	{"a loop comes back", "c := make(chan int)\ngo func() {\nfor {\nc <- 1\nwork() // S\n}\n}()\n<-c // W", false},
 	{"a loop that is behind it", "c := make(chan int)\ngo func() {\nc <- 1\nfor {\nwork() // S\n}\n}()\n<-c // W", true},
 	{"goto", "c := make(chan int)\ngo func() {\nagain:\nc <- 1\nwork() // S\ngoto again\n}()\n<-c // W", false},
@@ -50,11 +51,11 @@ var served = []struct {
 	{"of a parameter", "<-given // W", false},
 	{"a literal that is stored", "c := make(chan int)\nhook = func() { c <- 1 }\n<-c // W", false},
 	{"a literal that is returned", "c := make(chan int)\nstop := func() { close(c) }\ndefer keep(stop)\n<-c // W", false},
-	{"a literal of which nobody needs to know", "c := make(chan int)\nhook = func() { work(cap(c)) }\n<-c // W", true},
-	{"another variable of the name", "c := make(chan int)\nif c := make(chan int, 1); true {\nwork(c)\n}\n<-c // W", true},
+	{"a literal of which nobody needs to know", "c := make(chan int)\ngo func() { c <- 1 }()\n<-c\nhook = func() { work(cap(c)) }\n<-c // W", true},
+	{"another variable of the name", "c := make(chan int)\ngo func() { c <- 1 }()\n<-c\nif c := make(chan int, 1); true {\nwork(c)\n}\n<-c // W", true},
 	{"close is hidden", "c := make(chan int)\nclose := func(any) {}\nclose(c)\n<-c // W", false},
 	{"two receives on the line", "c, d := make(chan int), other\n<-d; <-c // W", false},
-	{"var", "var c = make(chan int, 3)\nwork(len(c))\n<-c // W", true},
+	{"var", "var c = make(chan int, 3)\nc <- len(c)\n<-c\n<-c // W", true},
 }
 
 // servedText writes the source of one case and a dump of it.

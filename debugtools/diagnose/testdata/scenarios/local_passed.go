@@ -46,4 +46,20 @@ func collected(n int) (sum int) {
 var localPassed = map[string]scenario{
 	"local-passed-on": beside(func() { gathered(3) }),
 	"ok-local-closer": beside(func() { collected(3) }),
+	"ok-local-for-ever": beside(func() {
+		forever := make(chan struct{})
+		go later()
+		<-forever
+	}),
+	"ok-local-group-for-ever": beside(func() {
+		var wg sync.WaitGroup
+		wg.Add(1)
+		wg.Wait()
+	}),
+	"ok-local-until-the-end": beside(func() {
+		stop := make(chan struct{})
+		defer close(stop)
+		go func() { <-stop }()
+		select {}
+	}),
 }
