@@ -78,17 +78,17 @@ func (c *inquiry) head(q *queue, h *goroutine, at string) {
 	n := len(q.waiters)
 	quiet := !c.busy && !c.awake || q.minutes > 0
 	f := finding.Finding{Kind: "holder-blocked", Certainty: finding.Note, Objects: []uint64{q.addr}}
-	what := ""
+	what, made := "", q.waiters[0].kind == onOnce // to wait while somebody makes what all want is what a Once is for
 	switch h.kind {
 	case sleeping:
 		f.Kind, what = "holder-asleep", "sleeps"
-		if n > 1 {
+		if n > 1 && !made {
 			f.Certainty = finding.Likely
 		}
 		f.Fix = "do not sleep with the lock held at " + h.at()
 	case inIO, syscall:
 		f.Kind, what = "holder-in-io", "is in "+h.State
-		if n >= 4 || q.minutes > 0 {
+		if n >= 4 && !made || q.minutes > 0 {
 			f.Certainty = finding.Likely
 		}
 		f.Fix = "do not wait for the world with the lock held at " + h.at() + ", or set a deadline"
