@@ -191,9 +191,13 @@ func (p *filterParser) term() (predicate, error) {
 	return nil, p.fail(what)
 }
 
-// sign reads = != ~ < <= > >= or nothing.
+// sign reads = != ~ < <= > >= or nothing. Who writes == means =.
 func (p *filterParser) sign() string {
 	p.done()
+	if strings.HasPrefix(p.text[p.pos:], "==") {
+		p.pos += 2
+		return "="
+	}
 	for _, s := range []string{"!=", ">=", "<=", "=", "~", "<", ">"} {
 		if strings.HasPrefix(p.text[p.pos:], s) {
 			p.pos += len(s)

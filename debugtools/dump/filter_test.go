@@ -39,6 +39,7 @@ func TestFilter(t *testing.T) {
 		`state~^chan`:                          "7 20",
 		`not state~^chan`:                      "1 8",
 		`state!=running`:                       "7 8 20",
+		`state==running`:                       "1",
 		`serve`:                                "7",
 		`func=worker file=/worker.go`:          "8 20",
 		`func~"conn.*serve" or id=1`:           "1 7",

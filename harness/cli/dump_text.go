@@ -75,9 +75,9 @@ const unshown = "not-shown"
 
 // text writes everything for people. Writing to the terminal can fail; there is nobody to tell.
 func (r *reading) text(w io.Writer) {
-	fmt.Fprintln(w, clean(r.headline()))
+	fmt.Fprintln(w, finding.Clean(r.headline()))
 	for _, l := range r.remarks() {
-		fmt.Fprintln(w, clean(l))
+		fmt.Fprintln(w, finding.Clean(l))
 	}
 	fmt.Fprintln(w)
 	n := 0
@@ -107,16 +107,16 @@ func (r *reading) finding(w io.Writer, f *finding.Finding) {
 	if f.Certainty == finding.Likely {
 		likely = fmt.Sprintf("  (%.2f)", f.Confidence)
 	}
-	fmt.Fprintf(w, "%-9s %s%s\n", f.Certainty, clean(f.Title), likely)
+	fmt.Fprintf(w, "%-9s %s%s\n", f.Certainty, finding.Clean(f.Title), likely)
 	for i, e := range f.Evidence {
 		if i == mostEvidence && !r.flags.all {
 			fmt.Fprintf(w, "            and %d more lines: --all shows them\n", len(f.Evidence)-i)
 			break
 		}
-		fmt.Fprintf(w, "            %s\n", clean(e))
+		fmt.Fprintf(w, "            %s\n", finding.Clean(e))
 	}
 	if f.Fix != "" {
-		fmt.Fprintf(w, "          fix: %s\n", clean(f.Fix))
+		fmt.Fprintf(w, "          fix: %s\n", finding.Clean(f.Fix))
 	}
 }
 
@@ -135,7 +135,7 @@ func (r *reading) changes(w io.Writer) {
 			return
 		}
 		own := userFrame(g.Stack)
-		fmt.Fprintf(w, "  %+6d  %s  %s  %s  %s\n", g.By(), strings.Trim(fmt.Sprint(g.Counts), "[]"), clean(cmp.Or(g.State, "-")), clean(own.Func), place(own))
+		fmt.Fprintf(w, "  %+6d  %s  %s  %s  %s\n", g.By(), strings.Trim(fmt.Sprint(g.Counts), "[]"), finding.Clean(cmp.Or(g.State, "-")), finding.Clean(own.Func), place(own))
 	}
 }
 
@@ -144,7 +144,7 @@ func place(f dump.Frame) string {
 	if f.File == "" {
 		return ""
 	}
-	return clean(fmt.Sprintf("%s:%d", path.Base(strings.ReplaceAll(f.File, `\`, "/")), f.Line))
+	return finding.Clean(fmt.Sprintf("%s:%d", path.Base(strings.ReplaceAll(f.File, `\`, "/")), f.Line))
 }
 
 // userFrame returns the innermost frame that is not of the standard library, or else the innermost one.
@@ -166,7 +166,7 @@ func (r *reading) groupTable(w io.Writer) {
 			return
 		}
 		g := &r.groups[i]
-		fmt.Fprintf(w, "  %8s  %s\n", waitgraph.Thousands(g.Count), clean(r.groupLine(g)))
+		fmt.Fprintf(w, "  %8s  %s\n", waitgraph.Thousands(g.Count), finding.Clean(r.groupLine(g)))
 		if r.flags.all {
 			r.stack(w, g)
 		}
@@ -207,7 +207,7 @@ func (r *reading) stack(w io.Writer, g *dump.Group) {
 			fmt.Fprintln(w, "            ... frames left out by the dump")
 			continue
 		}
-		fmt.Fprintf(w, "            %s  %s\n", clean(f.Func), place(f))
+		fmt.Fprintf(w, "            %s  %s\n", finding.Clean(f.Func), place(f))
 	}
 }
 
@@ -216,18 +216,8 @@ func (r *reading) limits(w io.Writer) {
 	head := "\nnot shown by this dump\n"
 	for _, f := range r.findings {
 		if f.Kind == unshown {
-			fmt.Fprintf(w, "%s  %s\n", head, clean(f.Title))
+			fmt.Fprintf(w, "%s  %s\n", head, finding.Clean(f.Title))
 			head = ""
 		}
 	}
-}
-
-// clean takes control characters out of a text that came from outside: names in a dump may hold anything, and a terminal obeys some.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
 }

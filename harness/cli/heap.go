@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/concurrency-god-mode/godmode/debugtools/finding"
 	"github.com/concurrency-god-mode/godmode/debugtools/heap"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 	"github.com/spf13/cobra"
@@ -219,17 +220,12 @@ func (v *heapView) text(w io.Writer) {
 	for _, s := range v.Summary {
 		fmt.Fprintln(w, s)
 	}
-	for _, f := range v.Findings {
-		fmt.Fprintf(w, "\n%-9s %s\n", f.Certainty, f.Title)
-		for _, e := range f.Evidence {
-			fmt.Fprintf(w, "            %s\n", e)
-		}
-		if f.Fix != "" {
-			fmt.Fprintf(w, "          fix: %s\n", f.Fix)
-		}
+	if len(v.Findings)+len(v.Lines) > 0 {
+		fmt.Fprintln(w)
 	}
+	_ = finding.Write(w, v.Findings) // standard output is nobody's file to lose
 	if len(v.Lines) > 0 {
-		fmt.Fprintf(w, "\n%10s %9s  %s\n", "bytes", "objects", v.Column)
+		fmt.Fprintf(w, "%10s %9s  %s\n", "bytes", "objects", v.Column)
 	}
 	for _, l := range v.Lines {
 		fmt.Fprintf(w, "%10s %9d  %s%s\n", heap.Size(l.Bytes), l.Objects, l.Name, l.remark())

@@ -51,7 +51,7 @@ func (a *app) locks(args []string, asJSON bool) error {
 func (a *app) locksOf(name string, asJSON bool) (int, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return 0, cannot("", err)
+		return 0, cannot("name a file that a program built by harness build --lockcheck=order has written", err)
 	}
 	defer f.Close()
 	reports, err := owners.Parse(f)
