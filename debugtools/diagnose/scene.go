@@ -93,7 +93,11 @@ func (s *scene) look() {
 	for i := range s.goroutines {
 		g := &s.goroutines[i]
 		s.partial = s.partial || g.Flags&dump.NoStack != 0 && g.Flags&dump.System == 0
-		if g.system || g.dumper {
+		if g.system {
+			continue
+		}
+		if g.dumper {
+			s.busy = s.busy || g.ID == 1 || len(g.Holds) > 0 // it goes on, and may do what others wait for
 			continue
 		}
 		s.busy = s.busy || g.kind == running

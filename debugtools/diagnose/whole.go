@@ -27,7 +27,7 @@ func emptySelects(c *inquiry) {
 // blocked reports that nobody in the program can ever go on. It needs to know of everybody what they wait for, which needs sources: a message may come
 // from a timer.
 func blocked(c *inquiry) {
-	if !c.closed() || strings.Contains(c.dump.Reason, "asleep") {
+	if !c.closed() || strings.Contains(c.dump.Reason, "asleep") || c.dump.Form == dump.FormCounts || c.dump.Form == dump.FormProto { // they have no states
 		return
 	}
 	some, waits := 0, false
