@@ -26,6 +26,7 @@ func (a *app) benchCommand() *cobra.Command {
 fall into two groups, and unlike machines. With --fail-if-slower it exits 1 if a benchmark has become worse by more than that, after correction for the
 number of benchmarks, and 4 if there are too few runs to find out.`,
 		Example: "  go test -run=NONE -bench=. -count=10 ./queue > new.txt\n  harness bench old.txt new.txt\n  harness bench old.txt new.txt --fail-if-slower 5",
+		PreRunE: a.readEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return usage("harness bench old.txt new.txt", "name two files with results of go test -bench")

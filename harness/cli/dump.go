@@ -40,6 +40,7 @@ PID reads the goroutines of a running Go program (1.22 to 1.27, linux/amd64) fro
 goroutine that waits for a lock, channel or descriptor comes with it, each case of a select too. It must be yours, or be read with CAP_SYS_PTRACE.
 Sources are looked for where the dump says, and below the directory --source; without them little can be inferred.`,
 		Example: "  harness dump goroutines.txt\n  harness dump http://localhost:6060/debug/pprof/goroutine\n  harness dump before.txt after.txt --where 'func=shop. minutes>=5'",
+		PreRunE: a.readEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("harness dump goroutines.txt", "name a file, a process or an address, or - for standard input")

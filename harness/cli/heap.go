@@ -40,6 +40,7 @@ A dump names global variables only with the program that wrote it: --binary. A p
 It exits 0 if it could read the files, 2 if a file is neither, and 4 if a dump ends before it says what keeps objects.`,
 		Example: "  harness heap app.heap --binary ./app\n  harness heap before.heap after.heap --binary ./app\n" +
 			"  harness heap app.heap --binary ./app --path main.newSession\n  harness heap before.pb.gz after.pb.gz",
+		PreRunE: a.readEnvironment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) < 1 || len(args) > 2:

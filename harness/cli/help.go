@@ -62,7 +62,7 @@ All fields: harness/report/README.md.
 	},
 	"environment": func() string {
 		return `Every flag has a twin in the environment: HARNESS_ and its name in capitals, with _ for -. The flag wins over the variable, the variable over
-the default; --print-config shows the value of each flag and where it comes from.
+the default; --print-config, of commands that run something, shows the value of each flag and where it comes from.
 
   HARNESS_SEED=0x5eed17     --seed 0x5eed17
   HARNESS_FOR=5m            --for 5m

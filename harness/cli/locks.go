@@ -22,6 +22,7 @@ func (a *app) locksCommand() *cobra.Command {
 		Long: `Locks reads what a program built by harness build --lockcheck=order has written when it ended, and says where locks are locked in a
 cycle. Exit code 1 means that there is one: no lock guards it, and no go statement, channel or wait group orders its parts. An atomic may.`,
 		Example: "  GODMODE_ORDER=/tmp/order ./server; harness locks /tmp/order.*",
+		PreRunE: a.readEnvironment,
 		RunE:    func(_ *cobra.Command, args []string) error { return a.locks(args, o.json) },
 	}
 	cmd.Flags().BoolVar(&o.json, "json", false, "write findings as JSON, one a line, instead of text")

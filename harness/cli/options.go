@@ -94,9 +94,8 @@ func envName(flag string) string {
 	return "HARNESS_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// settle fills in what the command line left open from the environment, and makes a seed if there is none. The precedence is flag,
-// environment, default.
-func (a *app) settle(cmd *cobra.Command, o *options) (origins []origin, err error) {
+// environment fills in what the command line left open from the environment. The precedence is flag, environment, default.
+func (a *app) environment(cmd *cobra.Command) (origins []origin, err error) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		source := "default"
 		if f.Changed {
@@ -109,6 +108,18 @@ func (a *app) settle(cmd *cobra.Command, o *options) (origins []origin, err erro
 		}
 		origins = append(origins, origin{f, source})
 	})
+	return origins, err
+}
+
+// readEnvironment is the PreRunE of commands that run nothing.
+func (a *app) readEnvironment(cmd *cobra.Command, _ []string) error {
+	_, err := a.environment(cmd)
+	return err
+}
+
+// settle fills in what the command line left open from the environment, and makes a seed if there is none.
+func (a *app) settle(cmd *cobra.Command, o *options) (origins []origin, err error) {
+	origins, err = a.environment(cmd)
 	if err != nil {
 		return nil, err
 	}

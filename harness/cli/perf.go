@@ -19,6 +19,7 @@ func (a *app) perfCommand() *cobra.Command {
 by their content, and says what costs the time, most important first, with numbers. Of two files it says what changed. - is standard input. It exits 0 if
 the file could be read, whatever it says, and 2 if not.`,
 		Example: "  go test -run=TestQueue -trace trace.out ./queue && harness perf trace.out\n  harness perf mutex.pprof\n  harness perf old.pprof new.pprof",
+		PreRunE: a.readEnvironment,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
 			case 1:
