@@ -75,3 +75,34 @@ func TestCountsProveNoDeadlock(t *testing.T) {
 		}
 	}
 }
+
+// startedSource is a function whose goroutines wait for a message that nobody sends, beside one that it has started by a method.
+const startedSource = `package p
+
+func f(s server) {
+	jobs := make(chan int)
+	go s.serve(1)
+	go func() {
+		<-jobs
+	}()
+	select {}
+}
+`
+
+// TestWrapperBelow: the frame that the compiler makes for a go statement means that the call has not begun only if it is the innermost one.
+func TestWrapperBelow(t *testing.T) {
+	source := func(string) ([]byte, error) { return []byte(startedSource), nil }
+	text := func(above string) string {
+		return "goroutine 1 [sleep]:\ntime.Sleep(0x1)\n\t/go/src/runtime/time.go:1 +0x1\np.main()\n\t/src/main.go:9 +0x1\n\n" +
+			"goroutine 7 [select (no cases)]:\np.f()\n\t/src/f.go:9 +0x1\ncreated by p.main in goroutine 1\n\t/src/main.go:5 +0x1\n\n" +
+			"goroutine 8 [chan receive]:\np.f.func1()\n\t/src/f.go:7 +0x1\ncreated by p.f in goroutine 7\n\t/src/f.go:6 +0x1\n\n" +
+			"goroutine 9 [IO wait]:\n" + above + "p.f.gowrap1()\n\t/src/f.go:5 +0x1\ncreated by p.f in goroutine 7\n\t/src/f.go:5 +0x1\n"
+	}
+	begun := diagnose.Diagnose(dumpOf(t, text("internal/poll.(*FD).Accept(0x1)\n\t/go/src/internal/poll/fd_unix.go:1 +0x1\n")), diagnose.Options{Source: source, Quiet: true})
+	if got := kindsOf(begun); !strings.Contains(got, "no-peer") {
+		t.Errorf("a call that has begun hides a lost receiver: %q", got)
+	}
+	if got := kindsOf(diagnose.Diagnose(dumpOf(t, text("")), diagnose.Options{Source: source, Quiet: true})); strings.Contains(got, "no-peer") {
+		t.Errorf("a call that has not begun might do anything: %q", got)
+	}
+}

@@ -150,7 +150,7 @@ func (fn *function) literals() int {
 	return n
 }
 
-// wrapper reports whether a frame is one that the compiler made for a go or defer statement: what it calls has not begun.
+// wrapper reports whether a frame is one that the compiler made for a go or defer statement. If it is the innermost of a stack, what it calls has not begun.
 func wrapper(fr *dump.Frame) bool {
 	return strings.Contains(fr.Func, ".gowrap") || strings.Contains(fr.Func, ".deferwrap")
 }

@@ -154,9 +154,12 @@ func (s *scene) begins(p *spot, c *confined) bool {
 	if p.inGroup && len(p.users) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(p.stack.Frames, func(fr dump.Frame) bool {
-		return strings.Contains(fr.Func, "errgroup.(*Group).Go.func") || wrapper(&fr) && s.covers(c, &fr)
-	})
+	if i := slices.IndexFunc(p.stack.Frames, func(fr dump.Frame) bool { return fr.Package() != "runtime" }); i >= 0 {
+		if fr := &p.stack.Frames[i]; wrapper(fr) && s.covers(c, fr) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.stack.Frames, func(fr dump.Frame) bool { return strings.Contains(fr.Func, "errgroup.(*Group).Go.func") })
 }
 
 // callOf tells the calls of a function apart by the goroutines that made them: it returns the goroutine which made the one that g is in, or was started

@@ -16,11 +16,13 @@ func Survivors(dumps []*dump.Dump, ignore []string) []Leak {
 	if len(dumps) < 2 {
 		return nil
 	}
-	born, kin := map[int64]int{}, &Kin{}
+	born, lived, kin := map[int64]int{}, map[int64]int{}, &Kin{}
 	for i, d := range dumps {
 		kin.See(d)
 		for j := range d.Goroutines {
-			if id := d.Goroutines[j].ID; i == 0 || born[id] == 0 {
+			id := d.Goroutines[j].ID
+			lived[id]++
+			if i == 0 || born[id] == 0 {
 				born[id] = cmp.Or(i, -1)
 			}
 		}
@@ -33,10 +35,56 @@ func Survivors(dumps []*dump.Dump, ignore []string) []Leak {
 		}
 	}
 	leaks := group(left, kin, ignore, statement)
+	gone := ended(dumps, kin, ignore)
 	for i := range leaks {
 		leaks[i].count(born, len(dumps)-1)
+		leaks[i].late(gone, born, lived)
 	}
 	return leaks
+}
+
+// ended returns the goroutines of dumps between the first and the last that the last has no more, in groups.
+func ended(dumps []*dump.Dump, kin *Kin, ignore []string) []Leak {
+	seen := map[int64]bool{}
+	for _, d := range []*dump.Dump{dumps[0], dumps[len(dumps)-1]} {
+		for i := range d.Goroutines {
+			seen[d.Goroutines[i].ID] = true
+		}
+	}
+	var all []*dump.Goroutine
+	for _, d := range dumps[1 : len(dumps)-1] {
+		for i := range d.Goroutines {
+			if g := &d.Goroutines[i]; !seen[g.ID] && !tool(g) {
+				seen[g.ID] = true
+				all = append(all, g)
+			}
+		}
+	}
+	return group(all, kin, ignore, statement)
+}
+
+// late says why what only the last iterations have left is no leak, if what earlier ones left by the same statement has ended by itself, and none of these is older by
+// more than a dump than what has ended became: they have not had their time yet.
+func (l *Leak) late(gone []Leak, born, lived map[int64]int) {
+	first := slices.IndexFunc(l.Born, func(n int) bool { return n > 0 })
+	if l.Stays != "" || l.Unreachable || first < 1 {
+		return
+	}
+	longest := 0
+	for i := range gone {
+		g := &gone[i]
+		if g.Test != l.Test || statement(&dump.Goroutine{Stack: g.Stack}) != statement(&dump.Goroutine{Stack: l.Stack}) {
+			continue
+		}
+		for _, id := range g.Goroutines {
+			if born[id] <= first {
+				longest = max(longest, lived[id])
+			}
+		}
+	}
+	if longest > 0 && len(l.Born)-first <= longest+1 {
+		l.Stays = "those that earlier iterations have left have ended by themselves"
+	}
 }
 
 // count notes which iteration has left how many, and whether that accuses.

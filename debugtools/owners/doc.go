@@ -56,7 +56,7 @@
 //	a goroutine waits for its lock until it is handed on reported       -
 //	A in B only                                          -              -
 //
-// Sure of a cycle is that the locks were locked so, by goroutines that nothing recorded keeps apart. That an atomic, a Cond, a file or
+// Sure of a cycle is that the locks were locked so, by goroutines that nothing recorded keeps apart. That an atomic, a Cond, a Once, a flag under a lock, a file or
 // a clock orders them is not recorded: a program that relies on that for its locks is accused, and the finding says so. This is why no cycle is called PROVED; one
 // of 0.95 fails a test all the same ([Fails]). The other way round, a channel that ordered
 // two goroutines by chance in this run hides their cycle; run it more often.

@@ -64,6 +64,9 @@ func (s *search) cycleFinding(c cycle) finding.Finding {
 			sure = append(sure, "it is not known what came before goroutine "+fmt.Sprint(s.report.Events[i].Goroutine))
 		}
 	}
+	if s.madeOnce(c) {
+		sure = append(sure, "what a sync.Once does it does once, and who comes later comes after it: that orders the parts of this")
+	}
 	if c.readers {
 		sure = append(sure, "a reader waits for a reader only if a writer waits between them")
 	}
@@ -78,8 +81,16 @@ func (s *search) cycleFinding(c cycle) finding.Finding {
 	return f
 }
 
+// madeOnce reports whether a part of a cycle was done within a sync.Once.
+func (s *search) madeOnce(c cycle) bool {
+	return slices.ContainsFunc(c.events, func(i int) bool {
+		e := s.edge(i)
+		return slices.ContainsFunc(append(slices.Clone(e.Holds), e.Takes), func(h Step) bool { return s.report.Locks[h.Lock].Kind == "once" })
+	})
+}
+
 // nothing says what was looked for and not found, and what could not be.
-const nothing = "no lock guards all of this, and no go statement, channel or wait group orders it; what only atomics, a Cond or a clock order is not seen"
+const nothing = "no lock guards all of this, and no go statement, channel or wait group orders it; what only atomics, a Cond, a Once, a flag under a lock or a clock order is not seen"
 
 // edge returns the edge of an event.
 func (s *search) edge(event int) *Edge { return &s.report.Edges[s.report.Events[event].Edge] }
