@@ -1,13 +1,12 @@
 package debugtools
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"os"
 	"path"
 	"strings"
 	"sync"
@@ -39,7 +38,7 @@ type Config struct {
 //	heap         which places keep more memory than at the first time, or since ?base=now
 //	trace        what the last seconds were spent on, if there is a Recorder (501 if not)
 //
-// Everything else is a page with links. ?format=json gives findings as one document {"schema":1,"findings":[...]}; goroutines is always text. Only GET and HEAD are answered.
+// A path that ends in a slash is a page with links, any other is not found. ?format=json gives findings as one document {"schema":1,"findings":[...]}; goroutines is always text. Only GET and HEAD are answered.
 //
 // One request is answered at a time, since some of them stop the world: for milliseconds, or a second with a million goroutines. The next gets status 503
 // and may come again. Mount it anywhere:
@@ -76,22 +75,44 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page, ok := pages[path.Base(r.URL.Path)]
-	if !ok {
-		h.index(w, r)
-		return
+	switch {
+	case ok:
+		h.answer(w, r, page)
+	case strings.HasSuffix(r.URL.Path, "/"):
+		h.index(w)
+	default:
+		http.NotFound(w, r)
 	}
+}
+
+// answer makes an answer, and then sends it: who reads slowly keeps nobody else waiting.
+func (h *handler) answer(w http.ResponseWriter, r *http.Request, p page) {
 	select {
 	case h.busy <- struct{}{}:
-		defer func() { <-h.busy }()
 	default:
 		w.Header().Set("Retry-After", "1")
 		http.Error(w, "another request is being answered", http.StatusServiceUnavailable)
 		return
 	}
-	if err := page.answer(h, w, r); err != nil {
+	held := &heldBack{ResponseWriter: w}
+	err := func() error {
+		defer func() { <-h.busy }()
+		return p.answer(h, held, r)
+	}()
+	if err != nil {
 		fail(w, err)
+		return
 	}
+	_, _ = held.text.WriteTo(w) // who asked has gone, or has it
 }
+
+// heldBack holds an answer back until it is whole.
+type heldBack struct {
+	http.ResponseWriter
+	text bytes.Buffer
+}
+
+func (b *heldBack) Write(p []byte) (int, error) { return b.text.Write(p) }
 
 // errAbsent is wrapped by errors about what this process cannot tell.
 var errAbsent = errors.New("not available")
@@ -124,16 +145,12 @@ var pages = map[string]page{
 var names = []string{"diagnosis", "goroutines", "leaks", "heap", "trace"}
 
 // index is a page with links.
-func (h *handler) index(w http.ResponseWriter, r *http.Request) {
+func (h *handler) index(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'")
 	io.WriteString(w, "<!DOCTYPE html><title>debugtools</title><ul>\n")
-	base := ""
-	if !strings.HasSuffix(r.URL.Path, "/") {
-		base = url.PathEscape(path.Base(r.URL.Path)) + "/"
-	}
 	for _, name := range names {
-		fmt.Fprintf(w, "<li><a href=\"./%s%s\">%s</a> %s</li>\n", base, name, name, pages[name].about)
+		fmt.Fprintf(w, "<li><a href=\"./%s\">%s</a> %s</li>\n", name, name, pages[name].about)
 	}
 	io.WriteString(w, "</ul>\n")
 }
@@ -200,20 +217,15 @@ func (h *handler) trace(w http.ResponseWriter, r *http.Request) error {
 	if h.config.Recorder == nil {
 		return fmt.Errorf("%w: nothing is recorded, there is no Recorder in the Config", errAbsent)
 	}
-	name, err := h.config.Recorder.Snapshot("handler")
+	var b bytes.Buffer
+	if err := h.config.Recorder.WriteTrace(&b); err != nil {
+		return err
+	}
+	t, err := perf.ReadTrace(&b)
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	t, err := perf.ReadTrace(f)
-	if err != nil {
-		return err
-	}
-	return h.findings(w, r, t.Findings(), func(w io.Writer) { fmt.Fprintf(w, "the trace is in %s\n", name) })
+	return h.findings(w, r, t.Findings(), func(w io.Writer) { fmt.Fprintf(w, "a trace of %d bytes\n", t.Bytes) })
 }
 
 // findings writes findings, and what rest adds for people.

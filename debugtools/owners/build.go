@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
+	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/control"
 )
@@ -46,6 +48,8 @@ func (c Command) Run(ctx context.Context) (err error) {
 		verb = "build"
 	}
 	cmd := exec.CommandContext(ctx, change.Command, slices.Concat([]string{verb}, change.Flags, change.Rest, c.Args)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // the go command ends its compilers and removes its files then
+	cmd.WaitDelay = 10 * time.Second
 	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, change.Env, c.Stdin, c.Stdout, c.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go %s: %w", verb, err)

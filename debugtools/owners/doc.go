@@ -29,7 +29,7 @@
 // # The order of locks
 //
 // In the mode [Order] a program also writes down what was locked while what was held, and writes a report when it ends, panics or gets SIGQUIT, if the
-// environment says GODMODE_ORDER=FILE (the number of the process is added, FILE.1234) or GODMODE_ORDER=-. [Parse] reads reports, and [Report.Findings] says
+// environment says GODMODE_ORDER=FILE (the number of the process is added, FILE.1234) or GODMODE_ORDER=-, which children do not inherit. [Parse] reads reports, and [Report.Findings] says
 // which locks can deadlock, also if they did not:
 //
 //	kind                   certainty   what

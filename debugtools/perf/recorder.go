@@ -136,6 +136,19 @@ func (r *Recorder) Snapshot(name string) (path string, err error) {
 	return path, nil
 }
 
+// WriteTrace writes what is recorded now to w, which is no snapshot: it makes no file and is not counted. Errors: [ErrClosed], or of w.
+func (r *Recorder) WriteTrace(w io.Writer) error {
+	if r == nil {
+		return ErrClosed
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return ErrClosed
+	}
+	return writeFlight(w)
+}
+
 // writeFlight writes what the process has recorded. The runtime writes one snapshot at a time.
 func writeFlight(w io.Writer) error {
 	flight.Lock()

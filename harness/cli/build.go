@@ -45,6 +45,8 @@ func (a *app) build(ctx context.Context, mode owners.Mode, rest []string) error 
 	switch {
 	case errors.As(err, &unsupported):
 		return &failure{fmt.Errorf("locks cannot be recorded here: %s", unsupported.Reason), "nothing was built; go build builds as ever", report.ExitInconclusive}
+	case err != nil && a.signal != nil:
+		a.exit = interrupted(a.signal)
 	case err != nil:
 		return cannot("the flags are those of go build", err)
 	}

@@ -77,7 +77,7 @@ func (a *app) startLeaks(ctx context.Context, patterns []string, flags leaksFlag
 	var unsupported *control.Unsupported
 	if errors.As(err, &unsupported) && ctx.Err() == nil {
 		out.stop()
-		return cannot("package leak of debugtools does the same in a test: leak.Check(t)", err)
+		return &failure{fmt.Errorf("leaks cannot be looked for here: %s", unsupported.Reason), "package leak of debugtools does the same in a test: leak.Check(t)", report.ExitInconclusive}
 	}
 	if err != nil {
 		return a.notBuilt(ctx, out, err)

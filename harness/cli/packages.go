@@ -9,6 +9,7 @@ import (
 	"github.com/concurrency-god-mode/godmode/harness"
 	"github.com/concurrency-god-mode/godmode/harness/control"
 	"github.com/concurrency-god-mode/godmode/harness/gotest"
+	"github.com/concurrency-god-mode/godmode/harness/lockswap"
 	"github.com/concurrency-god-mode/godmode/harness/report"
 )
 
@@ -57,6 +58,9 @@ func (a *app) notBuilt(ctx context.Context, out *output, err error) error {
 	var unsupported *control.Unsupported
 	if errors.As(err, &unsupported) {
 		return &failure{fmt.Errorf("locks cannot be recorded here: %s", unsupported.Reason), "without --lockcheck the tests run as ever", report.ExitInconclusive}
+	}
+	if errors.Is(err, lockswap.ErrOverlay) {
+		return cannot("take -overlay out of GOFLAGS, or use --lockcheck=order, which adds to it", err)
 	}
 	if errors.Is(err, gotest.ErrNoModule) {
 		return cannot("go mod init example.org/name makes a module of the current directory; in another module, change into it first", err)

@@ -157,13 +157,15 @@ func goCommand(ctx context.Context, config BuildConfig, args ...string) (stdout,
 	cmd := exec.CommandContext(ctx, firstNonEmpty(config.GoCommand, "go"), args...)
 	cmd.Dir, cmd.Env = config.Dir, config.Env
 	cmd.SysProcAttr = groupAttributes()
-	cmd.Cancel = func() error { return killGroup(cmd.Process) }
+	cmd.Cancel = func() error { return interruptGroup(cmd.Process) } // the go command removes its files then
 	cmd.WaitDelay = 5 * time.Second
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	runtime.LockOSThread() // the death of this thread would be taken for the death of this process
 	defer runtime.UnlockOSThread()
-	err = cmd.Run()
+	if err = cmd.Run(); ctx.Err() != nil && cmd.Process != nil {
+		_ = killGroup(cmd.Process) // what has not heard it
+	}
 	return out.String(), complaint.String(), err
 }
 

@@ -16,6 +16,9 @@ const canPause = false
 // groupAttributes asks for nothing special.
 func groupAttributes() *syscall.SysProcAttr { return nil }
 
+// interruptGroup kills a process: there is nothing milder.
+func interruptGroup(p *os.Process) error { return p.Kill() }
+
 // killGroup kills a process; what it started is not known here.
 func killGroup(p *os.Process) error { return p.Kill() }
 

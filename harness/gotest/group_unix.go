@@ -14,6 +14,15 @@ const canDump = true
 // canPause says that a process can be stopped and continued from outside.
 const canPause = true
 
+// interruptGroup asks a process and all that it started and that stayed in its group to end.
+func interruptGroup(p *os.Process) error {
+	err := syscall.Kill(-p.Pid, syscall.SIGINT)
+	if errors.Is(err, syscall.ESRCH) {
+		return os.ErrProcessDone
+	}
+	return err
+}
+
 // killGroup kills a process and all that it started and that stayed in its group. It is called before the group's leader is
 // waited for or right after, so that the number cannot have passed to another group.
 func killGroup(p *os.Process) error {

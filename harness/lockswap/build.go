@@ -202,7 +202,7 @@ func (s *swapper) keepOne(p *pkg, reason string) bool {
 	if s.kept[p.Dir] != "" {
 		return false
 	}
-	s.kept[p.Dir] = "it does not compile with other locks: " + reason
+	s.kept[p.Dir] = "it does not compile with other locks: " + strings.Join(strings.Fields(reason), " ")
 	return true
 }
 
@@ -232,8 +232,8 @@ func (s *swapper) in(dir string) *pkg {
 // A complaint is one line of the compiler.
 type complaint struct{ dir, text string }
 
-// complaintPattern matches a line of the compiler.
-var complaintPattern = regexp.MustCompile(`(?m)^(\S.*\.go):\d+(?::\d+)?: (.*)$`)
+// complaintPattern matches a complaint of the compiler: a line, and those that are indented below it.
+var complaintPattern = regexp.MustCompile(`(?m)^(\S.*\.go):\d+(?::\d+)?: (.*(?:\n[ \t]+.*)*)$`)
 
 // complaints returns what the compiler complains about. It names files relative to the directory of the build, or those of the overlay.
 func (s *swapper) complaints(message string) []complaint {
