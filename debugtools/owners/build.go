@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"time"
 
 	"github.com/concurrency-god-mode/godmode/harness/control"
 )
@@ -47,10 +46,14 @@ func (c Command) Run(ctx context.Context) (err error) {
 	if verb == "" {
 		verb = "build"
 	}
+	temp, err := os.MkdirTemp("", "harness-build-") // a go command that is interrupted may leave its files there
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	cmd := exec.CommandContext(ctx, change.Command, slices.Concat([]string{verb}, change.Flags, change.Rest, c.Args)...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // the go command ends its compilers and removes its files then
-	cmd.WaitDelay = 10 * time.Second
-	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, change.Env, c.Stdin, c.Stdout, c.Stderr
+	control.Gently(cmd)
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, append(slices.Clone(change.Env), "GOTMPDIR="+temp), c.Stdin, c.Stdout, c.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go %s: %w", verb, err)
 	}

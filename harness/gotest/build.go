@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,7 +79,7 @@ func Build(ctx context.Context, config BuildConfig) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for test binaries: %w", err)
 	}
-	b := builder{config: config, dir: dir}
+	b := builder{config: config.within(dir), dir: dir}
 	for _, p := range packages {
 		b.binaries = append(b.binaries, p.binary(config))
 	}
@@ -88,6 +89,15 @@ func Build(ctx context.Context, config BuildConfig) (*Set, error) {
 		return nil, errors.Join(fmt.Errorf("building tests: %w", err), removeAll(dir))
 	}
 	return &Set{Binaries: b.binaries, dir: dir}, nil
+}
+
+// within has the go command put what it needs for a while into a directory: if it is interrupted, it may leave it there.
+func (c BuildConfig) within(dir string) BuildConfig {
+	if c.Env == nil {
+		c.Env = os.Environ()
+	}
+	c.Env = append(slices.Clone(c.Env), "GOTMPDIR="+dir)
+	return c
 }
 
 // ErrNoModule is wrapped by the error of Build where the go command sees no module that the packages belong to.
@@ -152,13 +162,19 @@ func listPackages(ctx context.Context, config BuildConfig) ([]listedPackage, err
 	return packages, nil
 }
 
+// Gently has a go command that is cancelled, and the compilers that it has started, asked to end instead of killed: it removes its files then.
+// After five seconds it is killed.
+func Gently(cmd *exec.Cmd) {
+	cmd.SysProcAttr = groupAttributes()
+	cmd.Cancel = func() error { return interruptGroup(cmd.Process) }
+	cmd.WaitDelay = 5 * time.Second
+}
+
 // goCommand runs the go command and returns what it printed.
 func goCommand(ctx context.Context, config BuildConfig, args ...string) (stdout, stderr string, err error) {
 	cmd := exec.CommandContext(ctx, firstNonEmpty(config.GoCommand, "go"), args...)
 	cmd.Dir, cmd.Env = config.Dir, config.Env
-	cmd.SysProcAttr = groupAttributes()
-	cmd.Cancel = func() error { return interruptGroup(cmd.Process) } // the go command removes its files then
-	cmd.WaitDelay = 5 * time.Second
+	Gently(cmd)
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	runtime.LockOSThread() // the death of this thread would be taken for the death of this process
